@@ -1,0 +1,243 @@
+"""Everything an operator can choose, read once from the environment into one frozen value.
+
+Every setting is an environment variable `UNSILENCED_<FIELD>`; secrets may come from a file named by
+`UNSILENCED_<FIELD>_FILE` instead. Each has a default that works on a laptop. A wrong value stops the program
+with the setting's name, what is wrong and what to write; so does a name that is no setting, because a misspelt
+setting that is silently ignored is worse than a stop. A production run (public address on https) refuses weak secrets.
+
+It opens no file but those named by `_FILE`, and it makes no directory.
+"""
+
+import difflib
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+PREFIX = "UNSILENCED_"
+SECRETS = frozenset({"database_url", "desk_secret"})  # those that may also come by _FILE
+SHORTEST_SECRET = 32  # characters: 128 bits when written in hex
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class BadSetting(Exception):
+    """A setting that cannot be taken: its name, what is wrong, and what to do."""
+
+    def __init__(self, name: str, reason: str, hint: str) -> None:
+        super().__init__(name, reason, hint)
+        self.name, self.reason, self.hint = name, reason, hint
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.reason}: {self.hint}."
+
+
+class DeskPlace(StrEnum):
+    """Where the desk answers."""
+
+    MOUNTED = "at /desk of the public address"
+    APART = "on a host and port of its own"
+    OFF = "nowhere"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What an operator chose; each field is the environment variable of the same name with UNSILENCED_ before it."""
+
+    data: Path = Path("instance")  # directory of all that must be kept: database, keys, printed editions
+    database_url: str = field(default="", repr=False)  # SQLite in the data directory unless postgresql://user@host/name
+    public_url: str = ""  # address that readers and bloggers use; no path; http://127.0.0.1:<port> unless set
+    mirrors: tuple[str, ...] = ()  # addresses of copies, separated by spaces or commas, best first
+    host: str = "127.0.0.1"  # interface to listen on; 0.0.0.0 for all of them
+    port: int = 8000  # TCP port to listen on
+    workers: int = min(2, os.cpu_count() or 1)  # processes; each shares the printed edition's memory with the others
+    desk_host: str = ""  # empty: the desk is at /desk; host:port: listens there only; off: no desk at all
+    desk_secret: str = field(default="", repr=False)  # signs desk cookies; made and kept in the data directory unless set
+    starter: bool = True  # an empty archive begins with the collection shipped with the project
+    two_person: bool = True  # nobody publishes alone; no is shown at the desk and kept in the audit record
+
+    def __post_init__(self) -> None:
+        if not self.public_url:
+            object.__setattr__(self, "public_url", _own_address(self.host, self.port))
+        if not self.database_url:
+            object.__setattr__(self, "database_url", f"sqlite:///{self.data.absolute() / 'archive.sqlite3'}")
+        _refuse_weak(self)
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Self:
+        """Read `environ`; raises BadSetting for the first value that cannot be taken."""
+        _refuse_unknown(environ)
+        given = {each.name: _given(each.name, environ) for each in fields(cls)}
+        return cls(**{name: READERS[name](name, text) for name, text in given.items() if text})
+
+    def listening_at(self, host: str | None = None, port: int | None = None) -> "Settings":
+        """The same with another interface or port; a public address that was only the default follows them."""
+        was_default = self.public_url == _own_address(self.host, self.port)
+        moved = replace(self, host=host or self.host, port=port or self.port)
+        return replace(moved, public_url="") if was_default else moved
+
+    @property
+    def name(self) -> str:
+        """The publisher's name in signed statements: the host name of the public address."""
+        return urlsplit(self.public_url).hostname or "localhost"
+
+    @property
+    def is_production(self) -> bool:
+        """Whether strangers are expected: the public address is on https."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def shelf_dir(self) -> Path:
+        """Where printed editions stand."""
+        return self.data / "shelf"
+
+    @property
+    def keys_dir(self) -> Path:
+        """Where the signing keys are kept (0700, its files 0600)."""
+        return self.data / "keys"
+
+    @property
+    def desk_place(self) -> DeskPlace:
+        """Whether the desk is mounted, apart or off."""
+        return {"": DeskPlace.MOUNTED, "off": DeskPlace.OFF}.get(self.desk_host, DeskPlace.APART)
+
+    @property
+    def desk_address(self) -> tuple[str, int]:
+        """Host and port of a desk that stands apart."""
+        host, _, port = self.desk_host.rpartition(":")
+        return host.strip("[]"), int(port)
+
+    @property
+    def desk_url(self) -> str:
+        """Where a person opens the desk; empty when it is off."""
+        places = {
+            DeskPlace.MOUNTED: f"{self.public_url}/desk",
+            DeskPlace.APART: f"http://{self.desk_host}/desk",
+            DeskPlace.OFF: "",
+        }
+        return places[self.desk_place]
+
+
+def variable(name: str) -> str:
+    """The environment variable of a field."""
+    return PREFIX + name.upper()
+
+
+def _own_address(host: str, port: int) -> str:
+    shown = "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104 - compared, not bound
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    known = [variable(each.name) for each in fields(Settings)]
+    known += [variable(name) + "_FILE" for name in sorted(SECRETS)]
+    for name in environ:
+        if name.startswith(PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}" if near else "take it out; docs/operators.md lists the settings"
+            raise BadSetting(name, "is not a setting", hint)
+
+
+def _given(name: str, environ: Mapping[str, str]) -> str:
+    """The text of a setting, from its variable or, for a secret, from the file that `_FILE` names."""
+    plain, by_file = variable(name), variable(name) + "_FILE"
+    if name not in SECRETS or not environ.get(by_file):
+        return environ.get(plain, "").strip()
+    if environ.get(plain):
+        raise BadSetting(by_file, f"is set, and {plain} too", "keep only one of them")
+    try:
+        return Path(environ[by_file]).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise BadSetting(by_file, f"cannot be read ({fault})", "name a text file this user may read") from fault
+
+
+def _path(_: str, text: str) -> Path:
+    return Path(text).expanduser()
+
+
+def _text(_: str, text: str) -> str:
+    return text
+
+
+def _database(name: str, text: str) -> str:
+    if not re.match(r"(sqlite:///|postgres(ql)?(\+psycopg)?://)", text):
+        hint = "write postgresql://user:password@host/database or sqlite:////path/to/file"
+        raise BadSetting(variable(name), "is no database this program knows", hint)
+    return text
+
+
+def _origin(name: str, text: str) -> str:
+    """An http(s) address without path: what a snippet can begin its addresses with."""
+    parts = urlsplit(text)
+    plain = parts.path in {"", "/"} and not parts.query and not parts.fragment and not parts.username
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not plain:
+        raise BadSetting(variable(name), f"is {text!r}", "write an address without a path, such as https://example.org")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _origins(name: str, text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_origin(name, each) for each in re.split(r"[,\s]+", text) if each))
+
+
+def _port(name: str, text: str) -> int:
+    return _whole(name, text, 1, 65535)
+
+
+def _workers(name: str, text: str) -> int:
+    return _whole(name, text, 1, 64)
+
+
+def _whole(name: str, text: str, least: int, most: int) -> int:
+    if not re.fullmatch(r"[0-9]{1,6}", text) or not least <= int(text) <= most:
+        raise BadSetting(variable(name), f"is {text!r}", f"write a number from {least} to {most}")
+    return int(text)
+
+
+def _desk_host(name: str, text: str) -> str:
+    if text.lower() in {"off", "no", "none"}:
+        return "off"
+    host, _, port = text.rpartition(":")
+    if not host:
+        raise BadSetting(variable(name), f"is {text!r}", "write host:port, such as 127.0.0.1:8001, or off")
+    _whole(name, port, 1, 65535)
+    return text
+
+
+def _yes_or_no(name: str, text: str) -> bool:
+    answers = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
+    if text.lower() not in answers:
+        raise BadSetting(variable(name), f"is {text!r}", "write yes or no")
+    return answers[text.lower()]
+
+
+READERS: dict[str, Callable[[str, str], Any]] = {
+    "data": _path,
+    "database_url": _database,
+    "public_url": _origin,
+    "mirrors": _origins,
+    "host": _text,
+    "port": _port,
+    "workers": _workers,
+    "desk_host": _desk_host,
+    "desk_secret": _text,
+    "starter": _yes_or_no,
+    "two_person": _yes_or_no,
+}
+
+
+def _refuse_weak(settings: Settings) -> None:
+    """What a laptop may do and a public site may not."""
+    if not settings.is_production:
+        return
+    if settings.name in LOOPBACK:
+        raise BadSetting("UNSILENCED_PUBLIC_URL", "is https on this machine only", "write the name that readers use")
+    secret = settings.desk_secret
+    if secret and (len(secret) < SHORTEST_SECRET or len(set(secret)) < 8):
+        hint = "use the output of `openssl rand -hex 32`, or leave it out and one is made in the data directory"
+        raise BadSetting("UNSILENCED_DESK_SECRET", "is too easy to guess", hint)
+    password = urlsplit(settings.database_url).password
+    if password in {"postgres", "password", "changeme", "secret", "unsilenced", "admin"}:
+        raise BadSetting("UNSILENCED_DATABASE_URL", "has a password that everybody tries first", "choose a random one")
