@@ -43,7 +43,7 @@ class Catalogue:
     @cached_property
     def _strings(self) -> Mapping[str, Mapping[str, str]]:
         english = _read(self._directory / "en.json")
-        strings = {"en": english}
+        strings: dict[str, Mapping[str, str]] = {"en": english}
         for language in UI_LANGUAGES[1:]:
             path = self._directory / f"{language}.json"
             strings[language] = _same_shape(language, _read(path), english) if path.is_file() else english
