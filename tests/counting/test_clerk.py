@@ -1,0 +1,67 @@
+"""What counts as a display, and what is kept of whoever asked: nothing."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from widget_server.counting.clerk import Asked, Clerk
+from widget_server.counting.spool import Display, Spool, read_lines, segments
+
+DAY = date(2026, 11, 24)
+CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
+
+
+def asked(**changed: object) -> Asked:
+    values: dict[str, object] = {
+        "kind": "script", "deck": "all", "origin": "https://blog.example.com", "referer": "https://blog.example.com/",
+        "user_agent": CHROME, "address": "203.0.113.9",
+    }  # fmt: skip
+    return Asked(**(values | changed))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def clerk(tmp_path: Path) -> Clerk:
+    return Clerk(Spool(tmp_path), frozenset({"unsilenced.org"}), lambda: DAY, displays_a_minute=3)
+
+
+def test_a_display_is_written_down_with_day_kind_deck_and_site_only(clerk: Clerk, tmp_path: Path) -> None:
+    assert clerk.count(asked()) == "counted"
+    (path,) = segments(tmp_path)
+    assert read_lines(path, 0)[0] == [b"2026-11-24\tscript\tall\texample.com"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"referer": "https://unsilenced.org/embed"}, "own"),
+        ({"referer": "http://localhost:4000/"}, "nowhere"),
+        ({"user_agent": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"}, "crawler"),
+        ({"user_agent": "curl/8.5.0"}, "crawler"),
+        ({"user_agent": "facebookexternalhit/1.1"}, "crawler"),
+    ],
+)
+def test_what_is_no_readers_display_is_not_counted(clerk: Clerk, changed: dict[str, str], why: str) -> None:
+    assert clerk.judge(asked(**changed)) == (why, None)
+
+
+def test_a_feed_reader_is_a_program_and_counts(clerk: Clerk) -> None:
+    verdict, display = clerk.judge(
+        asked(kind="feed", user_agent="NetNewsWire/6 python-requests", origin=None, referer=None)
+    )
+    assert (verdict, display) == ("counted", Display(DAY, "feed", "all", "~undisclosed"))
+
+
+def test_an_address_that_asks_too_often_is_answered_but_not_counted(clerk: Clerk) -> None:
+    verdicts = [clerk.judge(asked())[0] for _ in range(5)]
+    assert verdicts == ["counted"] * 3 + ["too often"] * 2
+    assert clerk.judge(asked(address="203.0.113.10"))[0] == "counted"
+
+
+def test_the_addresses_of_a_minute_are_thrown_away_with_it(tmp_path: Path) -> None:
+    now = [0.0]
+    clerk = Clerk(Spool(tmp_path), frozenset(), lambda: DAY, displays_a_minute=1, clock=lambda: now[0])
+    assert [clerk.judge(asked())[0] for _ in range(2)] == ["counted", "too often"]
+    now[0] = 61.0
+    assert clerk.judge(asked())[0] == "counted"
+    assert "203.0.113.9" not in repr(vars(clerk))

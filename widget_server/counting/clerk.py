@@ -1,0 +1,89 @@
+"""Whether an answered request is a display, and of which site: the clerk between the lane and the spool.
+
+Counted is a GET answered 200 or 304 with an embed, once, before the answer goes out. Not counted: our own pages,
+this very computer, crawlers that say who they are, and an address that asks faster than readers do. Of the
+address and the user agent nothing is kept: addresses are keys of a table in memory that is thrown away every
+minute, hashed with a salt that goes with it.
+"""
+
+import re
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from widget_server.counting.sites import NOWHERE, OWN, site_of
+from widget_server.counting.spool import Display, Spool
+
+# Crawlers name themselves: these words stand in the user agents of search engines, archivers, previews and scripts.
+_CRAWLER = re.compile(
+    r"bot\b|bot/|crawl|spider|slurp|archiver|facebookexternalhit|whatsapp|preview|headless(?!chrome)|lighthouse|"
+    r"pagespeed|monitor|uptime|curl/|wget/|python-|go-http|java/|okhttp|axios|node-fetch|httpx|libwww|scrapy|feedfetcher",
+    re.IGNORECASE,
+)
+MACHINE_READERS = frozenset({"feed", "oembed"})  # kinds whose honest clients are programs
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the clerk may look at of a request; nothing of it is kept."""
+
+    kind: str
+    deck: str
+    origin: str | None
+    referer: str | None
+    user_agent: str
+    address: str
+
+
+class Clerk:
+    """Counts for one process. `today` is asked for the day; `own_hosts` are our host names without ports."""
+
+    def __init__(
+        self,
+        spool: Spool,
+        own_hosts: frozenset[str],
+        today: Callable[[], date],
+        *,
+        displays_a_minute: int = 600,  # one office behind one address; a script hammering passes it in seconds
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.spool = spool
+        self.own_hosts = own_hosts
+        self.today = today
+        self.displays_a_minute = displays_a_minute
+        self._clock = clock
+        self._begin_minute()
+
+    def count(self, asked: Asked) -> str:
+        """Write the display down; why not, in a word, or "counted"."""
+        verdict, display = self.judge(asked)
+        if display is not None:
+            return verdict if self.spool.append(display) else "lost"
+        return verdict
+
+    def judge(self, asked: Asked) -> tuple[str, Display | None]:
+        """What would be written down for a request, and why not."""
+        site = site_of(asked.origin, asked.referer, self.own_hosts)
+        if site in (OWN, NOWHERE):
+            return site.strip("~"), None
+        if asked.kind not in MACHINE_READERS and _CRAWLER.search(asked.user_agent):
+            return "crawler", None
+        if self._is_hasty(asked.address):
+            return "too often", None
+        return "counted", Display(self.today(), asked.kind, asked.deck, site)
+
+    def _is_hasty(self, address: str) -> bool:
+        now = self._clock()
+        if now >= self._minute_ends or len(self._seen) > 200_000:  # bounded: about 20 MB
+            self._begin_minute()
+        key = hash((self._salt, address))
+        self._seen[key] += 1
+        return self._seen[key] > self.displays_a_minute
+
+    def _begin_minute(self) -> None:
+        self._minute_ends = self._clock() + 60
+        self._salt = secrets.token_bytes(16)
+        self._seen: Counter[int] = Counter()
