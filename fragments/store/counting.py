@@ -78,7 +78,7 @@ class Counts:
             days.setdefault(MORE, []).extend(days.pop(name))
         _see(connection, {name: (min(on), max(on)) for name, on in days.items()})
         ids = _ids(connection, days)
-        return ids | dict.fromkeys(over, ids[MORE])
+        return ids | dict.fromkeys(over, ids.get(MORE, 0))
 
     def _over_cap(self, connection: Connection, new: list[str], days: Mapping[str, list[date]]) -> list[str]:
         new = [name for name in new if not name.startswith("~")]
