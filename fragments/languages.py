@@ -14,6 +14,7 @@ from typing import Literal
 import langcodes
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
+from langcodes.tag_parser import LanguageTagError
 
 from fragments.errors import FieldError
 
@@ -23,8 +24,9 @@ LONGEST_TAG = 35  # RFC 5646, section 4.4.1: buffers of 35 characters hold every
 
 # Unicode 16, ScriptExtensions and bidi classes R and AL, scripts in living or scholarly use.
 RIGHT_TO_LEFT = frozenset(
-    "Adlm Arab Aran Armi Avst Chrs Cprt Elym Garm Hatr Hebr Hung Khar Lydi Mand Mani Mend Merc Mero Narb Nbat Nkoo "
-    "Orkh Ougr Palm Phli Phlp Phnx Prti Rohg Samr Sarb Sogd Sogo Syrc Syre Syrj Syrn Thaa Todr Yezi".split()
+    {"Adlm", "Arab", "Aran", "Armi", "Avst", "Chrs", "Cprt", "Elym", "Garm", "Hatr", "Hebr", "Hung", "Khar", "Lydi"}
+    | {"Mand", "Mani", "Mend", "Merc", "Mero", "Narb", "Nbat", "Nkoo", "Orkh", "Ougr", "Palm", "Phli", "Phlp", "Phnx"}
+    | {"Prti", "Rohg", "Samr", "Sarb", "Sogd", "Sogo", "Syrc", "Syre", "Syrj", "Syrn", "Thaa", "Yezi"}
 )
 
 # Own names that CLDR does not have (42 and later), from the languages' own primers and broadcasters.
@@ -64,7 +66,7 @@ def _parsed(tag: str, field: str) -> langcodes.Language:
     try:
         known = langcodes.tag_is_valid(hyphenated)
         language = langcodes.Language.get(hyphenated)
-    except langcodes.LanguageTagError:
+    except LanguageTagError:
         known = False
     if not known:
         raise FieldError(field, "is not a language", tag, _hint(tag))
@@ -172,7 +174,7 @@ def _with_details(name: str, rest: list[str], locale: Locale) -> str:
 
 def own_name_of(tag: str) -> str:
     """Return the name of a language in itself: `fa` -> "فارسی", `zh-Hant` -> "繁體中文"."""
-    code = tag.split("-")[0]
+    code = tag.split("-", maxsplit=1)[0]
     if code in OWN_NAMES:
         return OWN_NAMES[code]
     if code == "und":
