@@ -55,7 +55,9 @@ class Settings:
     port: int = 8000  # TCP port to listen on
     workers: int = min(2, os.cpu_count() or 1)  # processes; each shares the printed edition's memory with the others
     desk_host: str = ""  # empty: the desk is at /desk; host:port: listens there only; off: no desk at all
-    desk_secret: str = field(default="", repr=False)  # signs desk cookies; made and kept in the data directory unless set
+    desk_secret: str = field(
+        default="", repr=False
+    )  # signs desk cookies; made and kept in the data directory unless set
     starter: bool = True  # an empty archive begins with the collection shipped with the project
     two_person: bool = True  # nobody publishes alone; no is shown at the desk and kept in the audit record
 
