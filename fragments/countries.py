@@ -34,28 +34,6 @@ READ_NAMES_IN = (
 
 # Two states are called so in English; a list in another language may yet give the name to one of them.
 TWO_STATES = frozenset({"congo", "korea"})
-    [
-        "en",
-        "fr",
-        "es",
-        "ar",
-        "fa",
-        "zh",
-        "zh_Hant",
-        "vi",
-        "ru",
-        "de",
-        "pt",
-        "it",
-        "nl",
-        "tr",
-        "id",
-        "ja",
-        "ko",
-        "my",
-        "uk",
-    ]
-)
 
 # In daily use, yet not in CLDR.
 OTHER_NAMES = {
