@@ -1,0 +1,143 @@
+"""The publisher's keys on disk: one directory, made on first use, never overwritten.
+
+Rules: the directory is 0700 and every private key 0600; files are PEM (PKCS 8), two for each role (root, edition,
+now), beside `roots.txt`, the public chain of root notes. A keyring is there whole or not at all: half of one is an
+error that names what is missing, because making the missing half anew would orphan every pasted snippet.
+
+It does not rotate keys, and it does not know what is signed with them (fragments.statements).
+"""
+
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+
+from fragments.errors import BadSignature, UnsilencedError
+from fragments.signing import Keypair, read_notes, sign_note
+from fragments.statements import ROLES, pin, read_root, root_text
+
+CHAIN = "roots.txt"
+ROOT_LIVES = timedelta(days=396)  # 13 months: a year, and a month to notice
+
+
+class IncompleteKeyring(UnsilencedError):
+    """A directory that holds some of a keyring's files and not the others."""
+
+    def __init__(self, directory: Path, missing: tuple[str, ...]) -> None:
+        super().__init__(directory, missing)
+        self.directory = directory
+        self.missing = missing
+
+    def __str__(self) -> str:
+        names = ", ".join(self.missing)
+        return f"{self.directory}: {names} missing; restore from a backup, new keys would orphan every snippet"
+
+
+class KeyringExists(UnsilencedError):
+    """New keys were asked for where a keyring stands."""
+
+
+class OpenKeyring(UnsilencedError):
+    """A private key that other accounts of the machine can read."""
+
+
+class UnreadableKeyring(UnsilencedError):
+    """A key file that holds no key of its kind, or a chain that is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """What a press signs with. `chain` is the text of `roots.txt`; `pin` names its first root."""
+
+    name: str
+    chain: str
+    pin: str
+    root: tuple[Keypair, ...]
+    edition: tuple[Keypair, ...]
+    now: tuple[Keypair, ...]
+
+    @classmethod
+    def made_of(cls, name: str, pairs: Mapping[str, Keypair], now: datetime) -> "Keyring":
+        """A keyring with a first root by one signer a role, nothing written. `pairs`: role -> signer."""
+        signers = {role: (1, [pairs[role]]) for role in ROLES}
+        text = root_text(name=name, serial=1, since=now, until=now + ROOT_LIVES, signers=signers)
+        return cls._of(sign_note(text, name, [pairs["root"]]), pairs)
+
+    @classmethod
+    def make(cls, directory: Path, name: str, now: datetime) -> "Keyring":
+        """New keys in `directory` for the publisher `name`; raises KeyringExists rather than overwrite one file."""
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if _present(directory):
+            raise KeyringExists(directory)
+        directory.chmod(0o700)
+        pairs = {role: Keypair.make() for role in ROLES}
+        keyring = cls.made_of(name, pairs, now)
+        for role, pair in pairs.items():
+            _write(directory / f"{role}.p256.pem", _pem(pair.p256))
+            _write(directory / f"{role}.ed25519.pem", _pem(pair.ed25519))
+        _write(directory / CHAIN, keyring.chain.encode())  # last: a crash before it is seen as a half keyring
+        return keyring
+
+    @classmethod
+    def open(cls, directory: Path) -> "Keyring":
+        """Reads a keyring; raises IncompleteKeyring, OpenKeyring or UnreadableKeyring."""
+        missing = tuple(name for name in _files() if not (directory / name).exists())
+        if missing:
+            raise IncompleteKeyring(directory, missing)
+        return cls._of((directory / CHAIN).read_text("utf-8"), {role: _read_pair(directory, role) for role in ROLES})
+
+    @classmethod
+    def open_or_make(cls, directory: Path, name: str, now: datetime) -> "Keyring":
+        """The keyring in `directory`, made when not one of its files is there. `name`: host of the public URL."""
+        return cls.open(directory) if _present(directory) else cls.make(directory, name, now)
+
+    @classmethod
+    def _of(cls, chain: str, pairs: Mapping[str, Keypair]) -> "Keyring":
+        notes = read_notes(chain)
+        try:
+            name = read_root(notes[-1].text).name
+        except BadSignature as error:
+            raise UnreadableKeyring(CHAIN) from error
+        return cls(name, chain, pin(notes[0].text), (pairs["root"],), (pairs["edition"],), (pairs["now"],))
+
+
+def _files() -> tuple[str, ...]:
+    return (*(f"{role}.{algorithm}.pem" for role in ROLES for algorithm in ("p256", "ed25519")), CHAIN)
+
+
+def _present(directory: Path) -> bool:
+    return any((directory / name).exists() for name in _files())
+
+
+def _pem(key: Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _write(path: Path, content: bytes) -> None:
+    # O_EXCL: two processes that start at once cannot overwrite each other's keys.
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read_pair(directory: Path, role: str) -> Keypair:
+    edwards, p256 = _read(directory / f"{role}.ed25519.pem"), _read(directory / f"{role}.p256.pem")
+    if not isinstance(edwards, Ed25519PrivateKey) or not isinstance(p256, ec.EllipticCurvePrivateKey):
+        raise UnreadableKeyring(directory, role)
+    return Keypair.of(edwards, p256)
+
+
+def _read(path: Path) -> object:
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise OpenKeyring(path, oct(stat.S_IMODE(path.stat().st_mode)))
+    try:
+        return load_pem_private_key(path.read_bytes(), password=None)
+    except ValueError as error:
+        raise UnreadableKeyring(path) from error
