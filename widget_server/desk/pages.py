@@ -1,0 +1,102 @@
+"""The pages of the desk. A view reads, calls one verb and answers."""
+
+from typing import cast
+
+from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from fragments.errors import NotAllowed
+from fragments.nouns import State
+from fragments.store.archive import Archive
+from widget_server.desk import passwords, signing_in
+from widget_server.desk.passwords import WeakPassword
+from widget_server.desk.secrecy import hash_of
+from widget_server.shelf import EmptyShelf, Printing, Shelf
+
+desk = Blueprint("pages", __name__)
+
+LONGEST_NAME, LONGEST_EMAIL = 80, 254  # characters; 254 is RFC 5321's limit for an address
+
+
+@desk.get("/")
+def home() -> str:
+    """What stands in the archive and on the shelf."""
+    archive = cast(Archive, current_app.extensions["archive"])
+    counts = [(state.value, archive.count(state=state)) for state in State]
+    settings = current_app.extensions["settings"]
+    return render_template("home.html", counts=counts, printing=_printing(), settings=settings)
+
+
+@desk.route("/sign-in", methods=["GET", "POST"])
+def sign_in() -> str | Response | tuple[str, int]:
+    """A name and a password."""
+    if g.person is not None:
+        return redirect(url_for("pages.home"))
+    if request.method == "GET":
+        return render_template("sign-in.html", name="", fault="")
+    name = request.form.get("name", "")[:LONGEST_NAME]
+    try:
+        signing_in.sign_in(name, request.form.get("password", ""))
+    except signing_in.NotSignedIn as refused:
+        return render_template("sign-in.html", name=name, fault=_refusal(refused)), 403
+    return redirect(url_for("pages.home"))
+
+
+@desk.post("/sign-out")
+def sign_out() -> Response:
+    """End the session; a form, because a link could be followed for somebody."""
+    signing_in.sign_out()
+    return redirect(url_for("pages.sign_in"))
+
+
+@desk.route("/first/<token>", methods=["GET", "POST"])
+def first_administrator(token: str) -> str | Response | tuple[str, int]:
+    """The one-time link that the server prints while there is no administrator."""
+    if not signing_in.people().is_invited(hash_of(token), signing_in.now()):
+        abort(404)
+    if request.method == "GET":
+        return render_template("first.html", name="", email="", fault="")
+    name, email = (request.form.get(field, "").strip() for field in ("name", "email"))
+    try:
+        _make_administrator(token, name, email)
+    except _Refused as refused:
+        return render_template("first.html", name=name, email=email, fault=str(refused)), 400
+    return redirect(url_for("pages.home"))
+
+
+class _Refused(Exception):
+    """Why a form was not taken, as a sentence."""
+
+
+def _make_administrator(token: str, name: str, email: str) -> None:
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+        raise _Refused(f"Choose a name of 1 to {LONGEST_NAME} characters.")
+    if email and ("@" not in email or len(email) > LONGEST_EMAIL or not email.isprintable()):
+        raise _Refused("This is no e-mail address. It may be left empty.")
+    if request.form.get("password") != request.form.get("again"):
+        raise _Refused("The two passwords differ. Type the same one twice.")
+    try:
+        kept = passwords.accept(request.form.get("password", ""), name, email)
+        invited = {"name": name, "email": email or None, "password_hash": kept, "now": signing_in.now()}
+        person = signing_in.people().make_first_administrator(hash_of(token), **invited)
+    except WeakPassword as weak:
+        raise _Refused(str(weak)) from weak
+    except NotAllowed:
+        abort(404)
+    signing_in.welcome(person)
+
+
+def _refusal(refused: signing_in.NotSignedIn) -> str:
+    """The same words for an unknown name and a wrong password."""
+    seconds = int(refused.wait.total_seconds()) + 1
+    if seconds <= 1:
+        return "Name and password do not go together."
+    wait = f"{seconds} seconds" if seconds < 120 else f"{-(-seconds // 60)} minutes"
+    return f"Name and password do not go together, or there were too many tries. Try again in {wait}."
+
+
+def _printing() -> Printing | None:
+    try:
+        return cast(Shelf, current_app.extensions["shelf"]).current()
+    except EmptyShelf:
+        return None

@@ -1,0 +1,45 @@
+"""Passwords: what is accepted, and how they are kept (argon2id).
+
+Rules: at least 12 characters, and no guessable one: zxcvbn knows the 30,000 commonest passwords, names, dates and
+keyboard walks, and needs no network. No rule about digits or capitals (NIST SP 800-63B advises against them). Length is capped, so that hashing costs the same for everybody.
+
+It stores nothing.
+"""
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
+
+SHORTEST, LONGEST = 12, 200  # characters
+SAFE = 3  # zxcvbn's scale of 0 to 4: 3 is at least 10^8 guesses
+_READ = 72  # characters that zxcvbn looks at: its time grows with the square
+
+_hasher = PasswordHasher()  # argon2-cffi's defaults are RFC 9106's low-memory profile: 64 MiB, 3 passes
+
+
+class WeakPassword(Exception):
+    """A password that is refused, with what is wrong with it as a sentence."""
+
+
+def accept(password: str, *about: str) -> str:
+    """The hash of an acceptable password; `about` are words somebody would try first. Raises WeakPassword."""
+    if len(password) < SHORTEST:
+        raise WeakPassword(f"Use at least {SHORTEST} characters; a few unrelated words are easy to keep in mind.")
+    if len(password) > LONGEST:
+        raise WeakPassword(f"Use at most {LONGEST} characters.")
+    found = zxcvbn(password[:_READ], user_inputs=["unsilenced", *(word for word in about if word)])
+    if found["score"] < SAFE:
+        warning = found["feedback"]["warning"] or "This is easy to guess."
+        raise WeakPassword(f"{warning} A few unrelated words are harder to guess and easy to keep in mind.")
+    return _hasher.hash(password)
+
+
+def matches(password: str, kept: str | None) -> bool:
+    """Whether the password is the one kept; takes as long when there is none (`None`)."""
+    try:
+        return _hasher.verify(kept or _NOBODYS, password[: LONGEST + 1]) and kept is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+_NOBODYS = _hasher.hash("nobody has this password, and nobody may sign in with it")

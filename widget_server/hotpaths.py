@@ -1,0 +1,261 @@
+"""The one table of hot paths: what is answered from a printing, with which headers, and what counts as a display.
+
+Rules: the answer depends on the path, the three headers of NEGOTIATED and (for /frame) the facets; any other query
+string is ignored. The lane and the public app's own routes both ask here, so they cannot differ. Conditional
+requests follow RFC 9110 section 13: If-None-Match beats If-Modified-Since and compares weakly; a 304 repeats the
+validators.
+
+It opens no file, knows no database and counts nothing itself.
+"""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import formatdate, parsedate_to_datetime
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Protocol
+from urllib.parse import parse_qs
+
+from fragments.drawing import parse_query
+from fragments.errors import UnknownFacet
+from widget_server.packs import Printed
+from widget_server.shelf import Printing
+
+NEGOTIATED = ("Accept-Encoding", "If-None-Match", "If-Modified-Since")
+METHODS = ("GET", "HEAD", "OPTIONS")
+
+FOREVER = "public, max-age=31536000, immutable"  # the address is the hash of the content
+FIVE_MINUTES = "public, max-age=300"  # a withdrawal reaches a reader's cache within that
+QUARTER_HOUR = "public, max-age=900"  # the least that feed readers are asked to wait
+MINUTE = "public, max-age=60"
+NEVER = "no-store"  # another fragment each time
+
+# Any page may read these with a script, and pages that isolate themselves may still embed them.
+OPEN = (("Access-Control-Allow-Origin", "*"), ("Cross-Origin-Resource-Policy", "cross-origin"))
+# Frames are made for being framed by anybody; they carry their own style and nothing else.
+FRAMED = (
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors *",
+    ),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Resource-Policy", "cross-origin"),
+)
+
+
+class Headers(Protocol):
+    """Request headers by their usual name; werkzeug's and the lane's both fit."""
+
+    def get(self, name: str, /) -> str | None:
+        """The value, or None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One row: what kind of thing it is, how long it may be kept, its headers, and whether getting it is a display."""
+
+    kind: str  # script, frame, feed, file
+    cache: str
+    headers: tuple[tuple[str, str], ...] = OPEN
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes out. `display` is (kind, deck) where this answer is one display of an embed, else None."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+    display: tuple[str, str] | None = None
+
+
+DECK = Route("script", FIVE_MINUTES, counted=True)
+LOADER = Route("file", FOREVER)
+FRAME = Route("frame", FIVE_MINUTES, FRAMED, counted=True)
+RANDOM_FRAME = Route("frame", NEVER, FRAMED, counted=True)
+PLAIN = Route("file", FIVE_MINUTES)
+FEED = Route("feed", QUARTER_HOUR, counted=True)
+STATEMENT = Route("file", MINUTE)
+
+WHOLE_PATHS = {
+    "/frame": RANDOM_FRAME,
+    "/edition.json": STATEMENT,
+    "/edition.txt": STATEMENT,
+    "/files.txt": STATEMENT,
+    "/root.txt": STATEMENT,
+    "/now.txt": STATEMENT,
+    "/feeds.opml": FEED,
+}
+LOOKS = frozenset({"ui", "theme", "width"})
+FEED_ENDINGS = (".atom", ".rss", ".json")
+
+_chance = random.Random()  # noqa: S311 - which fragment is shown is no secret; seeded by the system in each worker
+
+
+def route_of(path: str) -> Route | None:
+    """The row of the table for `path`, or None where it is not hot."""
+    if path.startswith("/d/"):
+        return DECK if path.endswith(".cf") else None
+    if path.startswith("/e/"):
+        return LOADER if path.endswith(".js") else None
+    if path.startswith("/f/"):
+        return FRAME if path.endswith("/frame") else PLAIN if path.endswith(".txt") else None
+    if path.startswith("/api/v1/fragments/"):
+        return PLAIN
+    if path.startswith(("/feed.", "/feeds/", "/daily.")) and path.endswith(FEED_ENDINGS):
+        return FEED
+    return WHOLE_PATHS.get(path)
+
+
+def answer(
+    printing: Printing, method: str, path: str, query: str, headers: Headers, chance: random.Random = _chance
+) -> Answer | None:
+    """The answer to a request for a hot path; None where Flask must answer (another path, method, or no such file)."""
+    route = route_of(path)
+    if route is None or method not in METHODS:
+        return None
+    if method == "OPTIONS":
+        return Answer(204, [("Allow", ", ".join(METHODS)), *route.headers], b"")
+    if route is RANDOM_FRAME:
+        return _random_frame(printing, method, query, headers, chance)
+    printed = printing.get(path)
+    if printed is None:
+        return None
+    return _answer_file(printed, route, method, headers, _deck_of(path, route))
+
+
+def _answer_file(printed: Printed, route: Route, method: str, headers: Headers, deck: str) -> Answer:
+    coding, body = _chosen(printed, headers.get("Accept-Encoding"))
+    reply = _validators(printed, route, coding)
+    display = (route.kind, deck) if route.counted and method == "GET" else None
+    if is_fresh(printed, headers.get("If-None-Match"), headers.get("If-Modified-Since")):
+        return Answer(304, reply, b"", display)
+    reply += [("Content-Type", printed.content_type), ("Content-Length", str(len(body)))]
+    if coding:
+        reply.append(("Content-Encoding", coding))
+    return Answer(200, reply, body if method == "GET" else b"", display)
+
+
+def _validators(printed: Printed, route: Route, coding: str) -> list[tuple[str, str]]:
+    """What a 200 and a 304 both say. One tag an encoding: the bytes differ, so must a strong tag."""
+    reply = [("Cache-Control", route.cache), ("Vary", "Accept-Encoding"), *route.headers]
+    reply.append(("X-Content-Type-Options", "nosniff"))
+    if route.cache is not NEVER:
+        reply.append(("ETag", f'"{printed.etag}-{coding}"' if coding else f'"{printed.etag}"'))
+        reply.append(("Last-Modified", _http_date(printed.last_modified)))
+    return reply
+
+
+def _random_frame(printing: Printing, method: str, query: str, headers: Headers, chance: random.Random) -> Answer:
+    """One fragment of the facets asked for, drawn anew at each request."""
+    try:
+        wanted = parse_query(_parameters(query))
+    except UnknownFacet as fault:
+        return _refusal(HTTPStatus.BAD_REQUEST, f"there is no such {' '.join(map(str, fault.args))}")
+    try:
+        drawn = printing.facets.draw(wanted, chance)
+    except UnknownFacet as fault:
+        return _refusal(HTTPStatus.NOT_FOUND, f"no fragment has {' '.join(map(str, fault.args))}")
+    printed = printing.get(f"/f/{drawn}/frame")
+    if printed is None:  # a mirror that carries no frames
+        return _refusal(HTTPStatus.NOT_FOUND, "this copy has no frames")
+    never_fresh = _Only(headers.get("Accept-Encoding"))
+    return _answer_file(printed, RANDOM_FRAME, method, never_fresh, "all")
+
+
+class _Only:
+    """Headers of a request whose answer is never the one the reader has."""
+
+    def __init__(self, accept_encoding: str | None) -> None:
+        self._accept = accept_encoding
+
+    def get(self, name: str, /) -> str | None:
+        """The accepted encodings, and nothing else."""
+        return self._accept if name == "Accept-Encoding" else None
+
+
+def _refusal(status: HTTPStatus, reason: str) -> Answer:
+    body = f"{status} {status.phrase}: {reason}\n".encode()
+    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
+    return Answer(status, [*headers, ("Cache-Control", MINUTE), ("X-Content-Type-Options", "nosniff"), *OPEN], body)
+
+
+def _parameters(query: str) -> Mapping[str, str]:
+    """`country=VN&country=CN` says the same as `country=VN,CN`; how a frame looks narrows nothing."""
+    try:
+        given = parse_qs(query, max_num_fields=50)
+    except ValueError:  # more fields than anybody's wish
+        return {"query": ""}
+    return {name: ",".join(values) for name, values in given.items() if name not in LOOKS}
+
+
+def _deck_of(path: str, route: Route) -> str:
+    """The name under which a display is counted: the deck, or f-<id> for one fragment's frame."""
+    parts = path.split("/")
+    if route is DECK:
+        return parts[2]
+    return f"f-{parts[2]}" if route is FRAME else path
+
+
+def _chosen(printed: Printed, accept: str | None) -> tuple[str, bytes]:
+    """The encoding to send and its bytes."""
+    if accept:
+        for coding in accepted(accept):
+            body = printed.br if coding == "br" else printed.gzip
+            if body is not None:
+                return coding, body
+    return "", printed.body
+
+
+@lru_cache(512)  # browsers and feed readers send a few dozen different values
+def accepted(accept: str) -> tuple[str, ...]:
+    """The encodings of ours that a reader takes, best first (RFC 9110 section 12.5.3); q=0 is a refusal."""
+    weights: dict[str, float] = {}
+    for part in accept.lower()[:500].split(","):
+        coding, _, parameter = part.partition(";")
+        weights[coding.strip()] = _weight(parameter)
+    anything = weights.get("*", 0.0)
+    ours = {coding: weights.get(coding, anything) for coding in ("br", "gzip")}
+    return tuple(sorted((c for c in ours if ours[c] > 0), key=lambda c: -ours[c]))
+
+
+def _weight(parameter: str) -> float:
+    name, _, value = parameter.strip().partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0
+
+
+def is_fresh(printed: Printed, if_none_match: str | None, if_modified_since: str | None) -> bool:
+    """Whether the reader has these bytes already."""
+    if if_none_match is not None:
+        return if_none_match.strip() == "*" or any(_base(tag) == printed.etag for tag in if_none_match.split(","))
+    if if_modified_since is None:
+        return False
+    since = _seconds(if_modified_since)
+    return since is not None and printed.last_modified <= since
+
+
+def _base(tag: str) -> str:
+    """The tag without W/, quotes and the suffix of an encoding, ours or the one Apache's mod_deflate appends."""
+    bare = tag.strip().removeprefix("W/").strip('"')
+    return bare.split("-", 1)[0]
+
+
+@lru_cache(512)
+def _http_date(seconds: int) -> str:
+    return formatdate(seconds, usegmt=True)
+
+
+@lru_cache(512)
+def _seconds(http_date: str) -> float | None:
+    try:
+        return parsedate_to_datetime(http_date).timestamp()
+    except (ValueError, OverflowError):
+        return None
