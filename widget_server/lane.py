@@ -51,14 +51,20 @@ class Lane:
             printing = self._shelf.current()
         except EmptyShelf:
             return None
-        path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
-        return answer(printing, environ["REQUEST_METHOD"], path, query, _Sent(environ))
+        query = environ.get("QUERY_STRING", "")
+        return answer(printing, environ["REQUEST_METHOD"], _path(environ), query, _Sent(environ))
 
     def _count(self, display: tuple[str, str], environ: dict[str, Any]) -> None:
         try:
             self._counted and self._counted(*display, environ)
         except Exception:
             log.exception("A display could not be counted; it was answered all the same")
+
+
+def _path(environ: dict[str, Any]) -> str:
+    """The path as text: WSGI hands its bytes over as Latin-1 (PEP 3333)."""
+    path: str = environ.get("PATH_INFO", "")
+    return path if path.isascii() else path.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 class _Sent:

@@ -88,7 +88,7 @@ class Pack:
 
     def get(self, path: str) -> Printed | None:
         """The file at `path`, or None."""
-        wanted = path.encode()
+        wanted = path.encode("utf-8", "surrogateescape")
         for slot in places(wanted, self._slot_count):
             (at,) = SLOT.unpack_from(self._map, self._slots + slot * SLOT.size)
             if not at:

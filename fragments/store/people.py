@@ -111,7 +111,8 @@ class People:
             row = connection.execute(_failures(name)).first()
         if row is None or now - row.last_at > FAILURES_FADE:
             return timedelta()
-        return max(timedelta(), row.last_at + _penalty(row.failures) - now)
+        over_at: datetime = row.last_at + _penalty(row.failures)
+        return max(timedelta(), over_at - now)
 
     def note_failure(self, name: str, now: datetime) -> None:
         """Count one failed sign-in, whether or not anybody has that name."""

@@ -1,7 +1,8 @@
 """Passwords: what is accepted, and how they are kept (argon2id).
 
 Rules: at least 12 characters, and no guessable one: zxcvbn knows the 30,000 commonest passwords, names, dates and
-keyboard walks, and needs no network. No rule about digits or capitals (NIST SP 800-63B advises against them). Length is capped, so that hashing costs the same for everybody.
+keyboard walks, and needs no network. No rule about digits or capitals (NIST SP 800-63B advises against them). Length
+is capped, so that hashing costs the same for everybody.
 
 It stores nothing.
 """
