@@ -1,0 +1,1 @@
+"""Takes an editor's files into the archive: read, name, build, save, report."""

@@ -1,0 +1,1 @@
+"""The commands of `unsilenced`, one module each, exposing `command`."""
