@@ -1,0 +1,1 @@
+"""One numbered file a step; each goes up, down and up again."""
