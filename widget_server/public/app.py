@@ -1,0 +1,79 @@
+"""The public Flask app: pages, builder, API and, where no lane stands in front, the embeds themselves.
+
+No database, no cookie, no session, no secret key, no writes: everything comes from the printing on the shelf.
+"""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from flask import Flask, Response, send_from_directory
+from jinja2 import StrictUndefined
+
+from widget_server.public import api, builder, errors, headers, hot, pages, site
+from widget_server.settings import Settings
+from widget_server.shelf import Shelf
+
+STATIC = Path(__file__).parent / "static"
+MOST_BODY = 1024  # bytes of a request's body: nothing here takes one
+YEAR = 31_536_000
+FEED_KINDS = (("atom", "application/atom+xml"), ("rss", "application/rss+xml"), ("json", "application/feed+json"))
+FOOTER = (
+    ("/languages", "nav.languages"),
+    ("/countries", "nav.countries"),
+    ("/topics", "nav.topics"),
+    ("/feeds", "nav.feeds"),
+    ("/api", "nav.api"),
+    ("/privacy", "nav.privacy"),
+    ("/about", "nav.about"),
+)
+
+
+def create_public(settings: Settings, shelf: Shelf, random: Random | None = None) -> Flask:
+    """The app; `random` chooses what visitors are shown (seed it in tests)."""
+    app = Flask(__name__, static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=MOST_BODY, TRAP_HTTP_EXCEPTIONS=False)
+    app.extensions[site.KEY] = site.House(settings, shelf, random or Random())  # noqa: S311 - no secret is drawn
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(_context)
+    headers.install(app)
+    errors.install(app)
+    for room in (pages, builder, api, hot):
+        app.register_blueprint(room.blueprint)
+    app.add_url_rule("/static/<name>", "static", _static)
+    app.add_url_rule("/favicon.svg", "favicon", lambda: _static("favicon.svg"))
+    app.add_url_rule("/favicon.ico", "favicon_ico", lambda: _static("favicon.svg"))
+    return app
+
+
+def _context() -> dict[str, Any]:
+    """What every template may say."""
+    speaker = site.speaker()
+    return {
+        "speaker": speaker,
+        "t": speaker.say,
+        "link": speaker.link,
+        "page": site.page(),
+        "printing": site.printing_if_any(),
+        "host": site.settings().name,
+        "public_url": site.settings().public_url,
+        "asset": asset,
+        "feed_kinds": FEED_KINDS,
+        "footer_links": FOOTER,
+    }
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file, with its hash so that browsers may keep it for a year."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?{digest}"
+
+
+def _static(name: str) -> Response:
+    response = send_from_directory(STATIC, name, max_age=YEAR)
+    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    return response
