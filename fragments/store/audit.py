@@ -111,7 +111,7 @@ def entries(connection: Connection, *, subject: str | None = None, after: int = 
 def check(connection: Connection) -> Chain:
     """Go through the whole record. Raises BrokenAudit at the first entry that is not as it was written."""
     end = Chain(0, FIRST)
-    heads = dict(connection.execute(select(EditionRow.audit_head, EditionRow.number)).tuples().all())
+    heads = dict(connection.execute(select(EditionRow.audit_head, EditionRow.number)).all())
     for entry in entries(connection):
         end = _check_entry(entry, end)
         heads.pop(end.head, None)

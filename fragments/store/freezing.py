@@ -163,7 +163,7 @@ def _campaigns(connection: Connection) -> str:
         .where(row.campaign.is_not(None), row.approved_revision.is_not(None))
         .distinct()
     )
-    found = connection.execute(chosen).tuples()
+    found = connection.execute(chosen)
     return canonical_json({slug: name or slug.replace("-", " ") for slug, name in found if slug})
 
 

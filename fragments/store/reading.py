@@ -89,7 +89,7 @@ def held(connection: Connection, fragment_id: str) -> Held:
 def notes(connection: Connection, fragment_id: str) -> tuple[Note, ...]:
     """The notes of cleaning on a fragment's newest revision."""
     chosen = select(NoteRow.code, NoteRow.message, NoteRow.blocks).where(NoteRow.fragment_id == fragment_id)
-    return tuple(Note(*row) for row in connection.execute(chosen.order_by(NoteRow.place)).tuples())
+    return tuple(Note(*row) for row in connection.execute(chosen.order_by(NoteRow.place)))
 
 
 def held_back(connection: Connection) -> tuple[HeldBack, ...]:
@@ -188,7 +188,7 @@ def published(connection: Connection, number: int) -> Iterator[Fragment]:
 def _withdrawn(connection: Connection, number: int) -> tuple[Withdrawal, ...]:
     row = WithdrawalRow
     chosen = select(row.fragment_id, row.at).where(_stands_in(row, number)).order_by(row.at, row.fragment_id)
-    return tuple(Withdrawal(id=id_, at=at) for id_, at in connection.execute(chosen).tuples())
+    return tuple(Withdrawal(id=id_, at=at) for id_, at in connection.execute(chosen))
 
 
 def _stands_in(row: type[EditionItemRow] | type[WithdrawalRow], number: int) -> ColumnElement[bool]:
