@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, Table, bindparam, delete, func, selec
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fragments.store.counting_tables import displays, losses, sites, spool_positions
+from fragments.store.database import writing
 
 MORE = "~more"  # all sites over the day's cap of new ones together
 KEEP_MARKS_DAYS = 30  # a finished segment's position outlives its file: a slow second drainer must still find it
@@ -49,7 +50,7 @@ class Counts:
 
     def add(self, batch: Batch) -> bool:
         """Add a batch and move the position, both or neither; False where somebody else was first."""
-        with self.engine.begin() as connection:
+        with writing(self.engine) as connection:
             if not _move(connection, batch):
                 return False
             ids = self._site_ids(connection, batch.tally)
@@ -62,7 +63,7 @@ class Counts:
 
     def finish(self, machine: str, segment: str, today: date) -> None:
         """Mark a segment whose file is about to go, and drop the marks of those that went long ago."""
-        with self.engine.begin() as connection:
+        with writing(self.engine) as connection:
             connection.execute(update(spool_positions).where(_the_segment(machine, segment)).values(finished=today))
             old = spool_positions.c.finished < today - timedelta(days=KEEP_MARKS_DAYS)
             connection.execute(delete(spool_positions).where(old))

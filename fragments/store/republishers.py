@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, delete, func, select, union_all
 
 from fragments.store.counting import Row, add_rows, upsert
 from fragments.store.counting_tables import displays, displays_monthly, losses, sites
+from fragments.store.database import writing
 
 FORGOTTEN = "~forgotten"  # what remains of sites that asked to be forgotten or went quiet
 
@@ -96,19 +97,19 @@ class Republishers:
 
     def forget(self, name: str) -> bool:
         """Take a site's name out at once and keep its displays in the anonymous total; False where it is unknown."""
-        with self.engine.begin() as connection:
+        with writing(self.engine) as connection:
             return not name.startswith("~") and _forget(connection, name)
 
     def forget_quiet(self, before: date, keep: frozenset[str] = frozenset()) -> list[str]:
         """Forget every site not seen since `before` that is not in `keep`; their names."""
         quiet = select(sites.c.name).where(sites.c.last_day < before, ~sites.c.name.startswith("~"))
-        with self.engine.begin() as connection:
+        with writing(self.engine) as connection:
             names = [name for name in connection.scalars(quiet).all() if name not in keep]
             return [name for name in names if _forget(connection, name)]
 
     def roll_up(self, before: date) -> int:
         """Turn the daily rows before a day into monthly ones; how many daily rows went."""
-        with self.engine.begin() as connection:
+        with writing(self.engine) as connection:
             months: Counter[Row] = Counter()
             old = list(connection.execute(select(displays).where(displays.c.day < before)))
             for row in old:
