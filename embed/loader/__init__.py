@@ -1,0 +1,1 @@
+"""The loader: the script that replaces a pasted quotation by a genuine fragment, its source and its released files."""
