@@ -7,7 +7,8 @@ that editions have made public. Entries cut off at the end show by the editions 
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -99,22 +100,23 @@ def append(connection: Connection, acts: Iterable[Act]) -> Chain:
     return end
 
 
-def entries(connection: Connection, *, subject: str | None = None, after: int = 0) -> Iterator[Entry]:
+def entries(connection: Connection, *, subject: str | None = None, after: int = 0) -> Generator[Entry]:
     """The record from its oldest entry on, in bounded memory; of one subject where given."""
     chosen = select(AuditRow.__table__).where(AuditRow.number > after).order_by(AuditRow.number)
     if subject is not None:
         chosen = chosen.where(AuditRow.subject == subject)
-    for row in connection.execution_options(yield_per=BATCH).execute(chosen).mappings():
-        yield _entry(row)
+    with connection.execution_options(yield_per=BATCH).execute(chosen) as found:
+        yield from map(_entry, found.mappings())
 
 
 def check(connection: Connection) -> Chain:
     """Go through the whole record. Raises BrokenAudit at the first entry that is not as it was written."""
     end = Chain(0, FIRST)
     heads = dict(connection.execute(select(EditionRow.audit_head, EditionRow.number)).all())
-    for entry in entries(connection):
-        end = _check_entry(entry, end)
-        heads.pop(end.head, None)
+    with closing(entries(connection)) as whole:
+        for entry in whole:
+            end = _check_entry(entry, end)
+            heads.pop(end.head, None)
     if heads:
         raise BrokenAudit(end.entries + 1, f"is missing: edition {min(heads.values())} names it or a later one")
     return end

@@ -139,8 +139,8 @@ def source(connection: Connection, external_id: str) -> Source | None:
 def sources(connection: Connection, after: str = "", limit: int | None = None) -> Iterator[Source]:
     """The newest revision of the sources whose external ids follow `after`, in their order."""
     chosen = _newest_sources().where(SourceRow.external_id > after).order_by(SourceRow.external_id).limit(limit)
-    for record in connection.execution_options(yield_per=BATCH).execute(chosen).scalars():
-        yield rows.source_of(record)
+    with connection.execution_options(yield_per=BATCH).execute(chosen) as found:
+        yield from map(rows.source_of, found.scalars())
 
 
 def count_sources(connection: Connection) -> int:
@@ -227,8 +227,9 @@ def _is_revision(said: type[RevisionRow], kind: str, subject: Any, revision: Any
 
 def _stream(connection: Connection, chosen: Select[*tuple[Any, ...]]) -> Iterator[Fragment]:
     source_of = lru_cache(BATCH)(rows.source_of)  # most fragments stand beside others of the same source
-    for row in connection.execution_options(yield_per=BATCH).execute(chosen).mappings():
-        yield _fragment(row, source_of(row["source_record"]))
+    with connection.execution_options(yield_per=BATCH).execute(chosen) as found:
+        for row in found.mappings():
+            yield _fragment(row, source_of(row["source_record"]))
 
 
 def _fragment(row: Any, source: Source | None = None) -> Fragment:

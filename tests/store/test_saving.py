@@ -176,9 +176,8 @@ def test_an_exception_in_a_transaction_undoes_it_all(archive, a_fragment):
     ],
 )
 def test_what_no_database_holds_is_refused_with_its_path(archive, a_fragment, fields, path):
-    with archive.writing("ana") as desk:
-        with pytest.raises(FieldError) as refused:
-            desk.save_fragment(a_fragment(**fields))
+    with archive.writing("ana") as desk, pytest.raises(FieldError) as refused:
+        desk.save_fragment(a_fragment(**fields))
 
     assert refused.value.field == path
 
@@ -201,9 +200,8 @@ def test_texts_of_any_kind_come_back_as_they_were(archive, a_fragment, text):
 
 
 def test_a_foreign_id_is_refused(archive, a_fragment):
-    with archive.writing("ana") as desk:
-        with pytest.raises(FieldError) as refused:
-            desk.save_fragment(replace(a_fragment(), id="0123456789"))
+    with archive.writing("ana") as desk, pytest.raises(FieldError) as refused:
+        desk.save_fragment(replace(a_fragment(), id="0123456789"))
 
     assert refused.value.field == "id"
 

@@ -1,0 +1,178 @@
+"""Databases: opened, made, migrated up and down, written by several at once."""
+
+import importlib
+import pkgutil
+import threading
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+import fragments.store
+from fragments.errors import FieldError
+from fragments.nouns import State
+from fragments.review import OPERATOR
+from fragments.store import database
+from fragments.store.archive import Archive
+
+STEPS = database.migrations()
+
+
+def tables_of_the_code():
+    """Metadata of every module of the store that declares tables."""
+    names = [name for _, name, _ in pkgutil.iter_modules(fragments.store.__path__) if name.endswith("tables")]
+    values = [vars(importlib.import_module(f"fragments.store.{name}")).values() for name in names]
+    found = {
+        id(metadata): metadata
+        for module in values
+        for value in module
+        if isinstance(metadata := getattr(value, "metadata", value), sa.MetaData)
+    }
+    return list(found.values())
+
+
+def schema(engine):
+    """Every table with its columns, and every index, in plain values."""
+    inspector = sa.inspect(engine)
+    return {
+        table: (
+            [(column["name"], str(column["type"]), column["nullable"]) for column in inspector.get_columns(table)],
+            sorted(index["name"] for index in inspector.get_indexes(table)),
+        )
+        for table in sorted(inspector.get_table_names())
+    }
+
+
+def rows_of(engine):
+    """Every row of every table."""
+    with engine.connect() as connection:
+        found = {name: connection.execute(sa.select("*").select_from(sa.table(name))).all() for name in schema(engine)}
+    found.pop("alembic_version")
+    return {table: sorted(map(repr, rows)) for table, rows in found.items()}
+
+
+def test_migrations_make_the_tables_of_the_code(archive):
+    with archive.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        differences = compare_metadata(context, tables_of_the_code())
+
+    assert differences == []
+
+
+@pytest.mark.parametrize("step", range(len(STEPS)), ids=STEPS)
+def test_each_migration_goes_up_down_and_up_again(archive, step):
+    engine = archive.engine
+    before = ("base", *STEPS)[step]
+    database.migrate(engine, before)
+    below = schema(engine)
+    database.migrate(engine, STEPS[step])
+    above = schema(engine)
+
+    database.migrate(engine, before)
+    assert schema(engine) == below
+
+    database.migrate(engine, STEPS[step])
+    assert schema(engine) == above
+
+
+def test_rows_of_the_archive_outlive_later_migrations(archive, a_fragment, now):
+    with archive.writing(OPERATOR) as desk:
+        desk.save_fragment(a_fragment(topics=("letters",)), state=State.IN_REVIEW)
+    edition = archive.publish(OPERATOR, now)
+    before = rows_of(archive.engine)
+
+    database.migrate(archive.engine, STEPS[0])
+    database.migrate(archive.engine)
+
+    assert rows_of(archive.engine) == before
+    assert archive.latest_edition() == edition
+
+
+def test_sqlite_waits_for_the_disk_and_keeps_foreign_keys(sqlite_archive):
+    with sqlite_archive.engine.connect() as connection:
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_foreign_keys_are_kept_after_a_migration_too(tmp_path):
+    engine = database.engine_of(f"sqlite:///{tmp_path / 'new.db'}")
+
+    database.migrate(engine)
+
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    engine.dispose()
+
+
+@pytest.mark.parametrize("url", ["mysql://example.org/x", "sqlite://", "sqlite:///:memory:"])
+def test_a_database_that_we_do_not_know_is_refused(url):
+    with pytest.raises(FieldError):
+        database.engine_of(url)
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_addresses_of_postgresql_are_taken_in_each_spelling(scheme):
+    engine = database.engine_of(f"{scheme}://ana@example.org:5433/archive?application_name=x")
+
+    assert engine.url.render_as_string() == "postgresql+psycopg://ana@example.org:5433/archive?application_name=x"
+
+
+def test_several_open_a_new_database_at_once(tmp_path):
+    url, opened = f"sqlite:///{tmp_path / 'new.db'}", []
+
+    def open_it():
+        with Archive.open(url) as archive:
+            opened.append(archive.count())
+
+    together(open_it, 4)
+
+    assert opened == [0] * 4
+
+
+def test_writers_at_once_lose_nothing(archive, a_fragment):
+    def write(name):
+        for n in range(5):
+            with archive.writing(name) as desk:
+                desk.save_fragment(a_fragment(f"{name}-{n}"))
+
+    together(write, 4)
+
+    assert archive.count() == 20
+    assert archive.check_audit().entries == 21  # and the source that they share
+
+
+def test_a_reader_sees_one_moment_while_others_write(archive, a_fragment):
+    with archive.writing("ana") as desk:
+        desk.save_fragment(a_fragment("alpha-1"))
+    stream = archive.fragments()
+    first = next(stream)
+
+    with archive.writing("ben") as desk:
+        desk.save_fragment(a_fragment("alpha-2"))
+
+    assert [first, *stream] == [a_fragment("alpha-1")]
+    assert archive.count() == 2
+
+
+def together(work, times):
+    """Run `work` in threads; what one of them raises is raised here."""
+    raised = []
+
+    def run(name):
+        try:
+            work(*[name] * work.__code__.co_argcount)
+        except Exception as error:
+            raised.append(error)
+
+    threads = [threading.Thread(target=run, args=(f"writer-{n}",)) for n in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert raised == []
