@@ -1,0 +1,215 @@
+"""What a blogger copies: a quotation that needs nobody's server, and what refreshes it.
+
+Rules: the pasted text stands in the page's own HTML, with its language, direction and source, and reads well when
+scripts, styles or both are stripped. Everything is escaped by the template. The look of the box is on the box, in
+system colours, so that light, dark and high contrast need no style sheet; the loader takes it over.
+
+It chooses no fragment and knows no address but those it is given. The loader (embed.loader) reads what is written here.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import ceil
+from typing import Literal
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from embed import wording
+from embed.loader.released import Loader, current
+from embed.strings import RIGHT_TO_LEFT, say, spoken
+from fragments import languages
+from fragments.drawing import query_of_deck
+from fragments.nouns import Fragment, Sensitivity
+
+Theme = Literal["auto", "light", "dark"]
+
+SCHEMES: Mapping[str, str] = {"auto": "light dark", "light": "light", "dark": "dark"}
+MOST_SCRIPTS = 2  # the same file from two hosts: the cheapest answer to one blocked host
+FULL_WIDTH_EM = 38  # about 65 characters of the quotation's size, the measure of a book page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a blogger chose, and where the publisher is.
+
+    `origins` are where decks come from, the publisher's first; empty means `public_url` alone. The loader is offered
+    from the first two of them. `pinned` is the hash of the publisher's first root (fragments.statements.pin).
+    """
+
+    public_url: str  # no slash at the end
+    pinned: str = ""
+    edition: int = 0  # the newest edition now: nothing older will be shown
+    ui: str = "en"
+    deck: str = "all"
+    theme: Theme = "auto"
+    width: int | None = None  # CSS pixels at most; None: as wide as a column of text
+    origins: tuple[str, ...] = ()
+    loader: Loader = field(default_factory=current)
+    facets: str = ""  # the query string of a frame that shows a random fragment; "" shows this one
+
+
+# Inline, because a snippet brings no style sheet. Only system colours and what inherits, so that the loader's shadow
+# tree, a dark page and forced colours all get it right. `max()` in the height: narrow columns need more lines.
+_TEXT = "margin:0 0 .6em;padding:0;border:0;background:none;white-space:pre-wrap;color:inherit;"
+STYLES: Mapping[str, str] = {
+    "box": "box-sizing:border-box;display:flex;flex-direction:column;margin:1.5em auto;padding:0 1.2em 1em;"
+    "border:1px solid #8887;border-top-color:currentColor;border-radius:0;background:Canvas;color:CanvasText;"
+    "font:1em/1.5 system-ui,sans-serif;text-align:start;overflow-wrap:anywhere;",
+    "head": "display:flex;flex-wrap:wrap;justify-content:space-between;align-items:baseline;gap:0 1.5em;"
+    "margin:0 0 1.1em;padding:0;font-size:.85em;line-height:1.4;",
+    "label": "margin-top:-1px;padding-top:.6em;border-top:.4em solid;font-weight:700;",
+    "link": "color:inherit;",
+    "quotation": _TEXT + "font:1.35em/1.4 ui-serif,Cambria,Noto Serif,serif;",
+    "beside": _TEXT + "opacity:.8;",
+    "rtl": "line-height:1.8;",
+    "foot": "margin:auto 0 0;padding:0;font-size:.85em;",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text in a page: its language, direction and characters."""
+
+    lang: str
+    direction: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quoted:
+    """A fragment in the words of an interface language, ready for a template."""
+
+    id: str
+    page: str
+    text: Passage | None  # None where the text may only be shown with a fresh statement: a paste cannot be recalled
+    beside: Passage | None
+    warning: str | None
+    attribution: str
+    lines: tuple[str, ...]  # who suppressed it, who translated it
+
+
+def script_snippet(fragment: Fragment, options: Options) -> str:
+    """The quotation, and a script that replaces it by another fragment of the deck when one is shown to be genuine."""
+    origins = options.origins or (options.public_url,)
+    return _render(
+        "script.html",
+        fragment,
+        options,
+        origins=origins,
+        scripts=[f"{origin}{options.loader.path}" for origin in origins[:MOST_SCRIPTS]],
+    )
+
+
+def frame_snippet(fragment: Fragment, options: Options) -> str:
+    """A frame for places that take no script, and the quotation as a link under it for those that take no frame.
+
+    With `options.facets` (`lang=vi&country=VN`) the frame shows a random fragment, else this one.
+    """
+    theme = "" if options.theme == "auto" else f"&theme={options.theme}"
+    path = f"/frame?{options.facets}&" if options.facets else f"/f/{fragment.id}/frame?"
+    address = f"{options.public_url}{path}ui={spoken(options.ui)}{theme}"
+    return _render("framed.html", fragment, options, address=address, height=frame_height(options.width))
+
+
+def quotation_snippet(fragment: Fragment, options: Options) -> str:
+    """The quotation alone: no script, no frame, nothing to fetch."""
+    return _render("quotation.html", fragment, options)
+
+
+def quoted(fragment: Fragment, ui: str, public_url: str, deck: str = "all") -> Quoted:
+    """What is said of a fragment in interface language `ui`; a `lang-` deck puts its own language first."""
+    shown = _first_text(fragment, deck)
+    careful = fragment.sensitivity is Sensitivity.NEEDS_FRESH
+    beside = _beside(fragment, shown, ui)
+    lines = (wording.suppressed_line(fragment, ui), wording.credit(shown, ui))
+    return Quoted(
+        id=fragment.id,
+        page=f"{public_url}/f/{fragment.id}",
+        text=None if careful else Passage(shown.lang, shown.direction, shown.text),
+        beside=_gloss(fragment) if careful else beside,
+        warning=fragment.content_warning,
+        attribution=wording.attribution(fragment, ui),
+        lines=tuple(line for line in lines if line),
+    )
+
+
+def reserved_height(width: int | None) -> str:
+    """The least height of a box as a CSS value: room for 220 characters of Latin, two lines of translation, the rest.
+
+    So that most fragments fit where this one stood, and nothing on the page moves (facts: 0.02 with room, 0.2 without).
+    """
+    if width is None:
+        return "max(20em,47em - 73vw)"
+    inside = max(width / 16 - 2.4, 6)  # em, without the padding
+    lines = ceil(220 / (inside / 0.675)) * 1.9 + ceil(120 / (inside / 0.5)) * 1.5
+    return f"{round(lines + 7.5)}em"
+
+
+def frame_height(width: int | None) -> int:
+    """The fixed height of a frame in CSS pixels: what a box of this width reserves, in a phone's column for None."""
+    return 420 if width is None else int(reserved_height(width).removesuffix("em")) * 16
+
+
+def _first_text(fragment: Fragment, deck: str) -> wording.Shown:
+    lang = next(iter(query_of_deck(deck).lang), None) if deck.startswith("lang-") else None
+    return (wording.in_language(fragment, lang) if lang else None) or wording.texts(fragment)[0]
+
+
+def _beside(fragment: Fragment, shown: wording.Shown, ui: str) -> Passage | None:
+    language = spoken(ui)
+    if language in languages.prefixes_of(shown.lang):
+        return None
+    known = wording.in_language(fragment, language)
+    if known is None or known.lang == shown.lang:
+        return _gloss(fragment)
+    return Passage(known.lang, known.direction, known.text)
+
+
+def _gloss(fragment: Fragment) -> Passage | None:
+    lang = fragment.gloss_lang
+    return Passage(lang, languages.direction_of(lang), fragment.gloss) if fragment.gloss else None
+
+
+def _render(template: str, fragment: Fragment, options: Options, **values: object) -> str:
+    ui = spoken(options.ui)
+    width = f"{options.width}px" if options.width else f"{FULL_WIDTH_EM}em"
+    box = f"max-width:{width};min-height:{reserved_height(options.width)};color-scheme:{SCHEMES[options.theme]};"
+    return ENVIRONMENT.get_template(f"snippets/{template}").render(
+        it=quoted(fragment, ui, options.public_url, options.deck),
+        options=options,
+        ui=ui,
+        direction="rtl" if ui in RIGHT_TO_LEFT else "ltr",
+        say=lambda key: say(ui, key),
+        style=STYLES,
+        box=STYLES["box"] + box,
+        width=width,
+        **values,
+    )
+
+
+def text_of(text: str) -> Markup:
+    """Text as HTML: escaped, a line break as <br>, and what nobody can see as a reference that survives any editor."""
+    return Markup("<br>").join(Markup("").join(map(_visible, line)) for line in text.split("\n"))
+
+
+def _visible(character: str) -> Markup:
+    category = unicodedata.category(character)
+    if category == "Cc":  # not allowed in HTML; cleaning has refused them long before
+        return Markup("")
+    if category in ("Cf", "Zl", "Zp"):  # joiners, bidi isolates, U+2028: an editor's "clean paste" eats them raw
+        return Markup(f"&#x{ord(character):x};")  # noqa: S704  digits only
+    return escape(character)
+
+
+def environment() -> Environment:
+    """Templates of embeds: everything is escaped unless it comes from text_of."""
+    made = Environment(
+        loader=PackageLoader("embed"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.filters["text"] = text_of
+    return made
+
+
+ENVIRONMENT = environment()
