@@ -13,11 +13,12 @@ from fragments.store.rows import Row
 def editors_of(row: Row, source: Row) -> frozenset[str]:
     """Who made what waits for approval in a fragment and its source, and that nobody else has touched.
 
-    A source's newest revision is touched by a second person too when somebody else saved the fragment upon it.
+    Whoever saved the waiting text upon the source's newest revision has touched that too, and is among the editors:
+    where another made it, that other may approve. Two people are enough for a text and its source.
     """
     editors = {row["saved_by"]} if text_waits(row) else set()
-    is_used = row["source_revision"] == source["revision"] and row["saved_by"] != source["saved_by"]
-    if source["revision"] != source["approved_revision"] and not is_used:
+    was_before_them = text_waits(row) and row["source_revision"] == source["revision"]
+    if source["revision"] != source["approved_revision"] and not was_before_them:
         editors.add(source["saved_by"])
     return frozenset(editors)
 
