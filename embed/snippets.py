@@ -26,8 +26,10 @@ from fragments.nouns import Fragment, Sensitivity
 Theme = Literal["auto", "light", "dark"]
 
 SCHEMES: Mapping[str, str] = {"auto": "light dark", "light": "light", "dark": "dark"}
+ISOLATES = dict.fromkeys(range(0x2066, 0x206A))  # a line with dir=auto finds its direction better without them
 MOST_SCRIPTS = 2  # the same file from two hosts: the cheapest answer to one blocked host
-FULL_WIDTH_EM = 38  # about 65 characters of the quotation's size, the measure of a book page
+FURNITURE_EM = 7.5  # label, attribution, who suppressed it, and the air between
+FULL_WIDTH_EM = 42  # about 65 characters of the quotation's size, the measure of a book page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +63,8 @@ STYLES: Mapping[str, str] = {
     "margin:0 0 1.1em;padding:0;font-size:.85em;line-height:1.4;",
     "label": "margin-top:-1px;padding-top:.6em;border-top:.4em solid;font-weight:700;",
     "link": "color:inherit;",
-    "quotation": _TEXT + "font:1.35em/1.4 ui-serif,Cambria,Noto Serif,serif;",
+    "quotation": _TEXT + "font:min({size}em,8vw)/1.4 ui-serif,Cambria,Noto Serif,serif;",
     "beside": _TEXT + "opacity:.8;",
-    "rtl": "line-height:1.8;",
     "foot": "margin:auto 0 0;padding:0;font-size:.85em;",
 }
 
@@ -130,26 +131,50 @@ def quoted(fragment: Fragment, ui: str, public_url: str, deck: str = "all") -> Q
         text=None if careful else Passage(shown.lang, shown.direction, shown.text),
         beside=_gloss(fragment) if careful else beside,
         warning=fragment.content_warning,
-        attribution=wording.attribution(fragment, ui),
+        attribution=wording.attribution(fragment, ui).translate(ISOLATES),
         lines=tuple(line for line in lines if line),
     )
 
 
 def reserved_height(width: int | None) -> str:
-    """The least height of a box as a CSS value: room for 220 characters of Latin, two lines of translation, the rest.
+    """The least height of a box as a CSS value: room for 180 characters of Latin, 80 of translation, and the rest.
 
-    So that most fragments fit where this one stood, and nothing on the page moves (facts: 0.02 with room, 0.2 without).
+    So that most fragments fit where this one stood, and nothing on the page moves (measured: 0.02 with room, 0.2
+    without). Phones have narrower columns, hence the `vw`.
     """
-    if width is None:
-        return "max(20em,47em - 73vw)"
-    inside = max(width / 16 - 2.4, 6)  # em, without the padding
-    lines = ceil(220 / (inside / 0.675)) * 1.9 + ceil(120 / (inside / 0.5)) * 1.5
-    return f"{round(lines + 7.5)}em"
+    return "max(20em,40em - 55vw)" if width is None else f"{_reserved_em(width)}em"
 
 
 def frame_height(width: int | None) -> int:
-    """The fixed height of a frame in CSS pixels: what a box of this width reserves, in a phone's column for None."""
-    return 420 if width is None else int(reserved_height(width).removesuffix("em")) * 16
+    """The fixed height of a frame in CSS pixels: what a box of this width reserves, a little more for a phone's."""
+    return 420 if width is None else _reserved_em(width) * 16
+
+
+def fitting_size(text: Passage, beside: Passage | None, width: int | None) -> float:
+    """The size in em, 1 to 2, at which a quotation fills its box: one line of verse large, a long passage small.
+
+    An estimate for the pasted text; the loader measures.
+    """
+    inside = _inside_em(width)
+    room = _reserved_em(width) - FURNITURE_EM - (_lines(beside.text, inside) * 1.5 if beside else 0)
+    leading = 1.8 if text.direction == "rtl" else 1.4
+    sizes = (size / 20 for size in range(40, 20, -1))
+    return next((size for size in sizes if _lines(text.text, inside / size) * size * leading <= room), 1.0)
+
+
+def _reserved_em(width: int | None) -> int:
+    inside = _inside_em(width)
+    return max(20, round(ceil(180 * 0.6 / inside) * 1.7 + ceil(80 * 0.5 / inside) * 1.5 + FURNITURE_EM))
+
+
+def _inside_em(width: int | None) -> float:
+    return max(width / 16 - 2.4, 6) if width else FULL_WIDTH_EM - 2.4
+
+
+def _lines(text: str, width_em: float) -> int:
+    # Half an em a character is right for Latin, Cyrillic and Arabic within a tenth; East Asian ones take a whole em.
+    widths = (sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.5 for c in line) for line in text.split("\n"))
+    return sum(max(1, ceil(width / width_em)) for width in widths)
 
 
 def _first_text(fragment: Fragment, deck: str) -> wording.Shown:
@@ -174,15 +199,17 @@ def _gloss(fragment: Fragment) -> Passage | None:
 
 def _render(template: str, fragment: Fragment, options: Options, **values: object) -> str:
     ui = spoken(options.ui)
+    it = quoted(fragment, ui, options.public_url, options.deck)
+    size = fitting_size(it.text, it.beside, options.width) if it.text else 1
     width = f"{options.width}px" if options.width else f"{FULL_WIDTH_EM}em"
     box = f"max-width:{width};min-height:{reserved_height(options.width)};color-scheme:{SCHEMES[options.theme]};"
     return ENVIRONMENT.get_template(f"snippets/{template}").render(
-        it=quoted(fragment, ui, options.public_url, options.deck),
+        it=it,
         options=options,
         ui=ui,
         direction="rtl" if ui in RIGHT_TO_LEFT else "ltr",
         say=lambda key: say(ui, key),
-        style=STYLES,
+        style={**STYLES, "quotation": STYLES["quotation"].format(size=size)},
         box=STYLES["box"] + box,
         width=width,
         **values,

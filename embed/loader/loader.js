@@ -19,9 +19,7 @@
   const bytes = (base64) =>
     Uint8Array.from(atob(base64.replace(/-|_/g, (it) => (it > "-" ? "/" : "+"))), (letter) => letter.charCodeAt());
   const chance = (count) => (Math.random() * count) | 0;
-  const must = (fact) => {
-    if (!fact) throw 0;
-  };
+  const must = (fact) => fact || null.fact; // throws
 
   const take = (box) => {
     if (box.taken) return; // the tag was pasted twice, or from two hosts
@@ -98,14 +96,14 @@
         return element;
       };
       const figure = add(new DocumentFragment(), "figure");
-      const native = ([tag]) => (tag + "-").startsWith(ui + "-");
+      const native = ([tag]) => tag.split("-")[0] == ui;
       const other = !native(x[0]) && (x.find(native) || g);
       const long = () => figure.scrollHeight > figure.clientHeight;
 
       let body = figure;
       add(figure, "slot").name = "a";
       if (k) add((body = add(figure, "details")), "summary", 0, k);
-      add(body, "blockquote", ...x[0]);
+      const quotation = add(body, "blockquote", ...x[0]);
       if (other) add(body, "p", ...other);
       const caption = add(figure, "figcaption");
       const link = add(caption, "a", 0, a);
@@ -114,19 +112,21 @@
       // A state that no longer exists comes by its name.
       if (c) {
         const place = c[2] ? c : new Intl.DisplayNames(ui, { type: "region" }).of(c);
-        add(caption, "div", 0, place + (w ? " \xb7 " + w : ""));
+        add(caption, "div", 0, place + (w ? ": " + w : ""));
       }
 
       sheet.replaceSync(STYLE);
       const { height, top } = box.getBoundingClientRect();
-      // Out of sight below, the box may grow; where a reader would see the page jump, it keeps its height.
-      if (height && top < innerHeight) box.style.height = height + "px";
+      const { style } = box;
+      style.height = height + "px";
       const shade = box.attachShadow({ mode: "open" }); // throws when another origin was quicker
       shade.adoptedStyleSheets = [sheet];
       shade.append(figure);
       box.firstElementChild.slot = "a";
-      for (let size = 20; long() && size-- > 15; ) figure.style.fontSize = size * 5 + "%";
-      if (long()) figure.tabIndex = 0;
+      // As large as the box allows: a line of verse fills it, a long passage still fits, and nothing around it moves.
+      for (let size = 40; size > 19 && long(); size--) quotation.style.fontSize = size * 5 + "%";
+      if (long()) quotation.tabIndex = 0; // and scrolls
+      if (!(height && top < innerHeight)) style.height = ""; // out of sight the box may grow
     };
 
     /* Asks an origin; another a second later, or at once when this one fails. */
