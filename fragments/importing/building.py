@@ -17,6 +17,7 @@ from fragments.ids import id_of
 from fragments.importing import values
 from fragments.importing.acts import suppressions_of
 from fragments.importing.shaping import Shaped, Values
+from fragments.importing.values import Taker
 from fragments.notes import Note
 from fragments.nouns import Form, Fragment, Maker, Sensitivity, Source, Translation, Visibility
 from fragments.record import from_record
@@ -43,31 +44,31 @@ class Built:
 
 def build(shaped: Shaped, *, id_prefix: str = "", sources_only: bool = False) -> Built:
     """Build the nouns of a row. Raises FieldError for the first value that cannot be taken."""
-    notes: list[Note] = []
+    take = Taker(markup=not shaped.is_record)
     is_fragment = not sources_only and _has_text(shaped)
     own_id = values.identifier(shaped.fragment.get("id"), "id")
     external_id = id_prefix + (own_id or _hash_id(shaped, is_fragment))
     shared = values.identifier(shaped.source.get("source_id"), "source_id")
     source_id = id_prefix + shared if shared else (SOURCE_OF + external_id if is_fragment else external_id)
-    source = _source(shaped, source_id, notes)
-    fragment = _fragment(shaped, external_id, source, notes) if is_fragment else None
+    source = _source(shaped, source_id, take)
+    fragment = _fragment(shaped, external_id, source, take) if is_fragment else None
     if fragment is None:
-        _refuse_nothing(shaped, source)
-    _desk_notes(shaped.fragment, notes)
+        _refuse_nothing(source, "title" if sources_only else "text")
+    _desk_notes(shaped.fragment, take)
     return Built(
         external_id=external_id if is_fragment else source_id,
         source=source,
         fragment=fragment,
-        notes=tuple(dict.fromkeys(notes)),
+        notes=tuple(dict.fromkeys(take.notes)),
         shares=shared is not None and is_fragment,
-        describes_source=len(shaped.source) > 1 or bool(shaped.suppressions),
+        describes_source=bool(source.title or source.author or source.url),
         has_own_id=bool(own_id or (shared and not is_fragment)),
     )
 
 
 def _has_text(shaped: Shaped) -> bool:
     texts = [shaped.fragment.get("text"), *(each.get("translation") for each in shaped.translations.values())]
-    return any(text not in (None, "") and not str(text).isspace() for text in texts)
+    return any(values.plain_text(text, "text") is not None for text in texts)
 
 
 def _hash_id(shaped: Shaped, is_fragment: bool) -> str:
@@ -81,58 +82,56 @@ def _hash_id(shaped: Shaped, is_fragment: bool) -> str:
     return "row-" + hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _source(shaped: Shaped, source_id: str, notes: list[Note]) -> Source:
+def _source(shaped: Shaped, source_id: str, take: Taker) -> Source:
     given = shaped.source
-    title = values.line(given.get("title"), "title", notes) or ""
     title_lang = values.named(languages.canonical, given.get("title_lang"), "title_lang")
-    rights_basis = values.line(given.get("rights_basis"), "rights_basis", notes)
-    died = values.line(given.get("author_died"), "author_died", notes)
+    title = take.line(given.get("title"), "title", title_lang) or ""
+    rights_basis = take.line(given.get("rights_basis"), "rights_basis")
+    died = take.line(given.get("author_died"), "author_died")
     return Source(
         external_id=source_id,
-        kind=(values.line(given.get("kind"), "kind", notes) or "work").lower(),
+        kind=(take.line(given.get("kind"), "kind") or "work").lower(),
         title=title,
         title_lang=title_lang if title else None,
-        url=values.address(given.get("url"), "url", notes),
-        archived_urls=values.addresses_in(given.get("archived_urls"), "archived_urls", notes),
-        publisher=_together(given, ("publisher", "place"), ", ", notes),
-        author=values.line(given.get("author"), "author", notes)
-        or _together(given, ("author_first", "author_last"), " ", notes),
+        url=take.address(given.get("url"), "url"),
+        archived_urls=take.addresses(given.get("archived_urls"), "archived_urls"),
+        publisher=_together(given, ("publisher", "place"), ", ", take),
+        author=take.line(given.get("author"), "author") or _together(given, ("author_first", "author_last"), " ", take),
         author_visibility=values.choice(given.get("author_visibility"), "author_visibility", Visibility.NAMED),
-        date=values.date(given.get("date"), "date", notes),
-        rights=values.line(given.get("rights"), "rights", notes),
+        date=take.date(given.get("date"), "date"),
+        rights=take.line(given.get("rights"), "rights"),
         rights_basis=rights_basis or (f"author died {died}" if died else None),
-        suppressions=suppressions_of(shaped.suppressions, notes),
+        suppressions=suppressions_of(shaped.suppressions, take),
     )
 
 
-def _together(given: Values, names: tuple[str, ...], between: str, notes: list[Note]) -> str | None:
-    parts = (values.line(given.get(name), name, notes) for name in names)
+def _together(given: Values, names: tuple[str, ...], between: str, take: Taker) -> str | None:
+    parts = (take.line(given.get(name), name) for name in names)
     return between.join(part for part in parts if part) or None
 
 
-def _refuse_nothing(shaped: Shaped, source: Source) -> None:
+def _refuse_nothing(source: Source, field: str) -> None:
     if not (source.title or source.url or source.author):
-        given = shaped.fragment.get("text")
-        hint = "give the row a text, or at least the title, author or address of a source"
-        raise FieldError("text", "is empty, and nothing else says what this row is", given, hint)
+        hint = "give the row the title, author or address of a source" + (", or a text" if field == "text" else "")
+        raise FieldError(field, "is empty, and nothing else says what this row is", None, hint)
 
 
-def _fragment(shaped: Shaped, external_id: str, source: Source, notes: list[Note]) -> Fragment:
+def _fragment(shaped: Shaped, external_id: str, source: Source, take: Taker) -> Fragment:
     given = shaped.fragment
     form = values.choice(given.get("form"), "form", Form.PROSE)
     lang = _lang(given)
-    text = values.passage(given.get("text"), "text", lang, form, notes)
-    translations = _translations(shaped, lang, text, form, notes)
-    translator = values.line(given.get("translator"), "translator", notes)
+    text = take.passage(given.get("text"), "text", lang, form)
+    translations = _translations(shaped, lang, text, form, take)
+    translator = take.line(given.get("translator"), "translator")
     original = values.named(languages.canonical, given.get("original_lang"), "original_lang")
-    attribution = values.line(given.get("attribution"), "attribution", notes)
+    attribution = take.line(given.get("attribution"), "attribution")
     if original and original != lang and text:
         translations = (Translation(lang=lang, text=text, translator=translator), *translations)
         lang, text = original, ""
     elif translator:
         attribution = attribution or _credit(source, translator)
     _refuse_empty(given, text, translations)
-    gloss = values.line(given.get("gloss"), "gloss", notes)
+    gloss_lang = values.named(languages.canonical, given.get("gloss_lang"), "gloss_lang") or "en"
     fragment = Fragment(
         id=id_of(external_id),
         external_id=external_id,
@@ -140,10 +139,10 @@ def _fragment(shaped: Shaped, external_id: str, source: Source, notes: list[Note
         lang=lang,
         text=text,
         form=form,
-        gloss=gloss,
-        gloss_lang=values.named(languages.canonical, given.get("gloss_lang"), "gloss_lang") or "en",
+        gloss=take.line(given.get("gloss"), "gloss", gloss_lang),
+        gloss_lang=gloss_lang,
         attribution=attribution,
-        content_warning=values.line(given.get("content_warning"), "content_warning", notes),
+        content_warning=take.line(given.get("content_warning"), "content_warning"),
         sensitivity=values.choice(given.get("sensitivity"), "sensitivity", Sensitivity.NORMAL),
         weight=values.whole(given.get("weight"), "weight", 1, 9, default=1),
         topics=_topics(given.get("topics")),
@@ -151,7 +150,7 @@ def _fragment(shaped: Shaped, external_id: str, source: Source, notes: list[Note
         translations=translations,
     )
     if not source.suppressions:
-        notes.append(Note("no-suppression", "country: the row does not say who suppressed it, and where"))
+        take.notes.append(Note("no-suppression", "country: the row does not say who suppressed it, and where"))
     return _stamped(fragment, shaped)
 
 
@@ -163,20 +162,20 @@ def _lang(given: Values) -> str:
     return languages.canonical(tag, script=script)
 
 
-def _translations(shaped: Shaped, lang: str, text: str, form: Form, notes: list[Note]) -> tuple[Translation, ...]:
+def _translations(shaped: Shaped, lang: str, text: str, form: Form, take: Taker) -> tuple[Translation, ...]:
     found = []
     for tag, given in shaped.translations.items():
         field = f"translation.{tag}"
-        words = values.passage(given.get("translation"), field, tag, form, notes)
+        words = take.passage(given.get("translation"), field, tag, form)
         if not words:
-            if given.get("translation") not in (None, "") or len(given) > 1:
-                raise FieldError(field, "has no text", given.get("translation"), "write it, or empty the other cells")
+            if any(values.plain_text(value, field) for value in given.values()):
+                raise FieldError(field, "has no text", None, "write it, or empty the other cells of this language")
             continue
         if tag == lang and text:
             raise FieldError(field, "is in the language of the text itself", tag, "correct lang or the column's name")
         maker = values.choice(given.get("translation_maker"), f"translation_maker.{tag}", Maker.HUMAN)
-        translator = values.line(given.get("translator"), f"translator.{tag}", notes)
-        note = values.line(given.get("translation_note"), f"translation_note.{tag}", notes)
+        translator = take.line(given.get("translator"), f"translator.{tag}")
+        note = take.line(given.get("translation_note"), f"translation_note.{tag}")
         found.append(Translation(lang=tag, text=words, maker=maker, translator=translator, note=note))
     return tuple(found)
 
@@ -199,23 +198,26 @@ def _topics(given: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values.slug(word, "topics") for word in values.several(given, "topics", "|;,\n")))
 
 
-def _desk_notes(given: Values, notes: list[Note]) -> None:
+def _desk_notes(given: Values, take: Taker) -> None:
     for remark in values.several(given.get("note"), "note", "\n"):
-        cleaned = values.line(remark[:LONGEST_NOTE], "note", [])
+        cleaned = Taker().line(remark[:LONGEST_NOTE], "note")
         if cleaned:
-            notes.append(Note("from-the-file", cleaned))
+            take.notes.append(Note("from-the-file", cleaned))
 
 
 def _stamped(fragment: Fragment, shaped: Shaped) -> Fragment:
-    """Revision and times of our own record, kept as they are; a record's public id only if nothing renamed it."""
+    """Revision and times of our own record, kept as they are. Its public id follows from the external id again."""
     if not shaped.stamps:
         return fragment
-    record: Mapping[str, object] = {**shaped.stamps, "external_id": fragment.external_id, "lang": "und"}
-    stamps = from_record({**record, "source": {"external_id": fragment.source.external_id}})
-    same = values.plain_text(shaped.fragment.get("id"), "id") == fragment.external_id
+    record: Mapping[str, object] = {
+        **{name: value for name, value in shaped.stamps.items() if name != "id"},
+        "external_id": fragment.external_id,
+        "lang": fragment.lang,
+        "source": {"external_id": fragment.source.external_id},
+    }
+    stamps = from_record(record)
     return replace(
         fragment,
-        id=stamps.id if same else fragment.id,
         revision=stamps.revision,
         published_at=stamps.published_at,
         corrected_at=stamps.corrected_at,

@@ -9,7 +9,7 @@ It does not look into values, except to see whether they are empty.
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fragments import languages
 from fragments.errors import FieldError, UnsilencedError
@@ -75,7 +75,7 @@ class Columns:
     _columns: dict[str, str] = field(default_factory=dict)  # label -> column that filled it last
 
     def __post_init__(self) -> None:
-        self._mapped = {column: parse(name) for column, name in self.mapping.items()}
+        self._mapped = {column: replace(parse(name), rank=0) for column, name in self.mapping.items()}
 
     def target(self, column: str) -> Target | None:
         """The field that a column means, or None."""
@@ -110,9 +110,7 @@ class Columns:
 
     def _hint(self, column: str) -> str:
         near = _near(column, NAMES)
-        if near:
-            return f"did you mean {near}? --map {_quoted(column)}={near}"
-        return f"to keep it for the editors: --map {_quoted(column)}=note"
+        return f"did you mean {near}? --map {_quoted(column)}={near}" if near else ""
 
     def missing(self) -> list[str]:
         """Columns of the mapping that no row had."""
@@ -158,8 +156,10 @@ def constants_of(given: Mapping[str, str]) -> tuple[Constant, ...]:
 
 
 def _near(name: str, known: Iterable[str]) -> str:
-    found = difflib.get_close_matches(plain(name), list(known), n=1, cutoff=0.75)
-    return NAMES[found[0]] if found else ""
+    """The field whose name looks like it; rights_uri is no slip for rights, but autor is one for author."""
+    asked = plain(name)
+    found = difflib.get_close_matches(asked, list(known), n=1, cutoff=0.8)
+    return NAMES[found[0]] if found and not asked.startswith(found[0] + "_") else ""
 
 
 def _quoted(column: str) -> str:

@@ -119,8 +119,8 @@ def opened(path: Path, encoding: str | None = None) -> Iterator[Opened]:
 def _bytes_of(path: Path, stack: ExitStack) -> tuple[io.BufferedReader, int | None]:
     if str(path) == "-":
         return cast(io.BufferedReader, sys.stdin.buffer), None
-    raw = stack.enter_context(path.open("rb", buffering=HEAD))
-    return raw, path.stat().st_size
+    raw = stack.enter_context(io.BufferedReader(io.FileIO(path), HEAD))
+    return cast(io.BufferedReader, raw), path.stat().st_size
 
 
 def _encoding_of(head: bytes, asked: str | None) -> str:

@@ -37,7 +37,7 @@ class Rejection:
         name = self.field if self.column in ("", self.field) else f"{self.field} (column {self.column})"
         value = f"“{self.value}” " if self.value else ""
         said = f"{name}: {value}{self.reason}" if name else self.reason
-        return f"{self.file}, line {self.line}: {said}." + (f" {_sentence(self.hint)}" if self.hint else "")
+        return f"{_name(self.file)}, line {self.line}: {said}." + (f" {_sentence(self.hint)}" if self.hint else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Findings:
     def __init__(self) -> None:
         self.first: list[Any] = []
         self.count = 0
-        self._all: IO[str] = tempfile.SpooledTemporaryFile(HELD_IN_MEMORY, "w+", encoding="utf-8", errors="replace")
+        self._all = _spool()
 
     def add(self, finding: Rejection | Warned) -> None:
         """Keep one more."""
@@ -84,6 +84,11 @@ class Findings:
         self._all.seek(0)
         yield from self._all
         self._all.seek(0, 2)
+
+
+def _spool() -> IO[str]:
+    """A temporary file that lives as long as its findings; text that no encoding holds is shown with `?`."""
+    return tempfile.SpooledTemporaryFile(HELD_IN_MEMORY, "w+", encoding="utf-8", errors="replace")
 
 
 @dataclass(slots=True)
@@ -127,7 +132,8 @@ class Report:
         yield f"rejected:  {self.rejections.count:,}"
         for failure in self.unreadable:
             place = f", line {failure.line}" if failure.line else ""
-            yield f"NOT READ TO THE END: {failure.file}{place} {failure.reason}. {_sentence(failure.hint)}".rstrip()
+            said = f"{_name(failure.file)}{place} {failure.reason}. {_sentence(failure.hint)}"
+            yield f"NOT READ TO THE END: {said}".rstrip()
 
     def _rejected(self) -> Iterator[str]:
         if self.rejections.count:
@@ -141,19 +147,22 @@ class Report:
             yield ""
             yield "To look at (these rows were taken):"
         for code, (count, first) in sorted(self.kinds.items(), key=lambda item: -item[1][0]):
-            rows = "1 row" if count == 1 else f"{count:,} rows"
             blocks = "; must be cleared before publishing" if first.blocks else ""
-            yield f"  {rows}, {code}{blocks}; the first at line {first.line} of {first.file}: {first.message}"
+            where = f"the first in line {first.line} of {_name(first.file)}"
+            yield f"  {_rows(count)}, {code}{blocks}; {where}: {first.message}"
 
     def _columns(self) -> Iterator[str]:
-        if self.unused or self.missing:
+        if self.missing:
             yield ""
-            yield "Columns:"
         for file, column in self.missing:
-            yield f"  {file} has no column {column!r}, which --map names"
+            yield f"{_name(file)} has no column {column!r}, which --map names."
+        if self.unused:
+            yield ""
+            yield "Columns not used; nothing of them is kept. --map COLUMN=note keeps one as a remark for the editors:"
         for file, unused in self.unused[:MOST_SHOWN]:
             example = f", for example “{unused.example}”" if unused.example else ""
-            yield f"  {unused.column} of {file} was not used ({unused.rows:,} rows{example}): {unused.hint}"
+            hint = f": {unused.hint}" if unused.hint else ""
+            yield f"  {unused.column} of {_name(file)} ({_rows(unused.rows)}{example}){hint}"
         yield from _more(len(self.unused))
 
     def write(self, path: Path) -> None:
@@ -183,6 +192,14 @@ class Report:
             "unused_columns": [{"file": file, **asdict(unused)} for file, unused in self.unused],
             "missing_columns": [{"file": file, "column": column} for file, column in self.missing],
         }
+
+
+def _name(file: str) -> str:
+    return Path(file).name if file != "-" else "standard input"
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def _more(count: int) -> Iterator[str]:

@@ -39,9 +39,7 @@ class Field:
 
 
 FIELDS: tuple[Field, ...] = (
-    Field(
-        "id", Part.FRAGMENT, "Your own name for the row; never changes.", ("external_id", "key", "identifier", "row")
-    ),
+    Field("id", Part.FRAGMENT, "Your own name for the row; never changes.", ("external_id", "key", "identifier")),
     Field("text", Part.FRAGMENT, "The passage itself.", ("passage", "quote", "quotation", "fragment", "content")),
     Field("lang", Part.FRAGMENT, "Language of the text: vi, fa, zh-Hans.", ("language", "text_lang", "language_code")),
     Field("script", Part.FRAGMENT, "Script of the text, where the language leaves it open: Latn, Hans."),
@@ -72,7 +70,10 @@ FIELDS: tuple[Field, ...] = (
     Field("publisher", Part.SOURCE, "Who published it.", ("published_by",)),
     Field("place", Part.SOURCE, "Where it was published; kept with the publisher.", ("publication_place",)),
     Field(
-        "date", Part.SOURCE, "When it was published; as exact or vague as known.", ("year", "work_year", "published")
+        "date",
+        Part.SOURCE,
+        "When it was published; as exact or vague as known.",
+        ("year", "work_year", "publication_date"),
     ),
     Field("url", Part.SOURCE, "Address of the source.", ("source_url", "link", "address")),
     Field("archived_urls", Part.SOURCE, "Addresses of archived copies.", ("archived_url", "archive_url"), many=True),

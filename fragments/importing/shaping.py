@@ -38,10 +38,13 @@ class Shaped:
     suppressions: dict[int, Values] = field(default_factory=dict)
     translations: dict[str, Values] = field(default_factory=dict)
     stamps: Values = field(default_factory=dict)  # of our own record
+    is_record: bool = False
     _ranks: dict[str, int] = field(default_factory=dict)
 
     def put(self, target: Target, value: object, columns: Columns, column: str) -> None:
         """Put one value in its place; a weaker column gives way to a stronger one."""
+        if target.name == "note" and target.rank == 0:
+            value = f"{column}: {value}"  # a remark of its own says what it is; a column's value does not
         values, rank = self.place(target), self._ranks.get(target.label)
         if rank is not None and BY_NAME[target.name].many and rank == target.rank == 0:
             values[target.name] = _joined(values[target.name], value)
@@ -49,6 +52,8 @@ class Shaped:
         if rank is not None and rank <= target.rank:
             columns.pass_over(column, value, f"{columns.column_of(target.label)} already gives {target.label}")
             return
+        if rank is not None:
+            columns.pass_over(columns.column_of(target.label), values[target.name], f"{column} gives {target.label}")
         values[target.name] = value
         self._ranks[target.label] = target.rank
         columns.filled(target.label, column)
@@ -83,6 +88,7 @@ def _unwrapped(cells: Mapping[str, object], shaped: Shaped) -> Mapping[str, obje
     kind = cells.get("record")
     if kind not in ("fragment", "source") or "external_id" not in cells:
         return cells
+    shaped.is_record = True
     if kind == "source":
         return {"id": cells["external_id"], "source": {k: v for k, v in cells.items() if k != "record"}}
     shaped.stamps = {key: cells[key] for key in STAMPS if key in cells}

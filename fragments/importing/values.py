@@ -1,7 +1,7 @@
 """One cell into one clean value: text, line, choice, number, list, date, address, short name.
 
 Rules: every value of a file is foreign. Texts go through fragments.cleaning, dates, addresses, languages and countries
-through their rooms; what comes back with remarks hands those to `notes`. A FieldError says which field, what is wrong
+through their rooms; their remarks gather in the Taker. A FieldError says which field, what is wrong
 and what to write instead.
 
 It does not know how values belong together.
@@ -11,7 +11,8 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from dataclasses import field as made_by
 from enum import StrEnum
 from functools import lru_cache
 from typing import TypeVar
@@ -24,6 +25,7 @@ from fragments.nouns import Form, PartialDate
 
 LONGEST_ID = 200  # characters; a URL used as an id fits
 LONGEST_SLUG = 40  # characters; it becomes part of deck and feed addresses
+BLANK = " \t\r\n\u00a0\u3000\u200b\u200e\u200f\u2060\ufeff"  # spreadsheets leave these in cells that look empty
 EDTF = re.compile(r"[0-9X~?%/.\[\]{},YE+-]{1,80}|\.\./[0-9X~?%-]{4,20}")
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -32,12 +34,12 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def plain_text(value: object, field: str) -> str | None:
-    """A cell as it stands in the file: None when it is empty. Raises FieldError for lists, objects, true and false."""
+    """A cell as it stands in the file: None when it is empty. Raises FieldError for lists and objects."""
     if value is None or isinstance(value, str):
-        return value if value and not value.isspace() else None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value if value and value.strip(BLANK) else None
+    if not isinstance(value, int | float):
         raise FieldError(field, "is a list or an object where text is expected", value, "write it in quotation marks")
-    return str(value)
+    return str(value).lower()
 
 
 def identifier(value: object, field: str) -> str | None:
@@ -53,29 +55,71 @@ def identifier(value: object, field: str) -> str | None:
     return text
 
 
-def passage(value: object, field: str, lang: str, form: Form, notes: list[Note]) -> str:
-    """A text in a language, clean; empty when the cell is."""
-    text = plain_text(value, field)
-    if text is None:
-        return ""
-    cleaned = cleaning.clean(text, field=field, lang=lang, form=form)
-    notes.extend(_about(field, cleaned.notes))
-    return cleaned.text
+@dataclass(slots=True)
+class Taker:
+    """Takes the values of one row; what is remarkable about them gathers in `notes`.
 
+    `markup` is False for our own record, whose texts are plain already: a `<b>` in one is a text about markup.
+    """
 
-def line(value: object, field: str, notes: list[Note]) -> str | None:
-    """A name, a title or another text of one line, clean; None when nothing is left of it."""
-    text = plain_text(value, field)
-    if text is None:
-        return None
-    cleaned = _line(text, field)
-    notes.extend(_about(field, cleaned.notes))
-    return cleaned.text or None
+    markup: bool = True
+    notes: list[Note] = made_by(default_factory=list)
+
+    def passage(self, value: object, name: str, lang: str, form: Form) -> str:
+        """A text in a language, clean; empty when the cell is."""
+        text = plain_text(value, name)
+        if text is None:
+            return ""
+        cleaned = cleaning.clean(text, field=name, lang=lang, form=form, markup=self.markup)
+        self.note(name, cleaned.notes)
+        return cleaned.text
+
+    def line(self, value: object, name: str, lang: str | None = None) -> str | None:
+        """A name, a title or another text of one line, clean; None when the cell is empty."""
+        text = plain_text(value, name)
+        if text is None:
+            return None
+        cleaned = _line(text, name, lang, self.markup)
+        self.note(name, cleaned.notes)
+        return cleaned.text or None
+
+    def date(self, value: object, name: str) -> PartialDate | None:
+        """A date as written and, where it can be read, in EDTF. Takes the {raw, edtf} of our own record too."""
+        known = None
+        if isinstance(value, dict):
+            known = plain_text(value.get("edtf"), name)
+            value = value.get("raw") or known
+        raw = plain_text(value, name)
+        if raw is None:
+            return None
+        cleaned = _line(raw, name, None, self.markup).text
+        if len(cleaned) > LONGEST_RAW:
+            raise FieldError(name, "is too long for a date", cleaned[:40], "write the date here and the rest in a note")
+        if known is not None:
+            return PartialDate(raw=cleaned, edtf=_edtf(known, name))
+        self.note(name, dates.problems(cleaned))
+        return dates.read(cleaned)
+
+    def address(self, value: object, name: str) -> str | None:
+        """A web address in its one canonical form."""
+        url = named(addresses.canonical, value, name)
+        if url:
+            self.note(name, addresses.warnings(url))
+        return url
+
+    def addresses(self, value: object, name: str) -> tuple[str, ...]:
+        """The addresses of a list, or of a cell that holds several between spaces, | or line breaks."""
+        urls = (self.address(text, name) for text in several(value, name, "| \n\t"))
+        return tuple(dict.fromkeys(url for url in urls if url))
+
+    def note(self, name: str, notes: Iterable[Note]) -> None:
+        """Keep notes on a field, with its name before them."""
+        self.notes += [replace(note, message=f"{name}: {note.message}") for note in notes]
 
 
 @lru_cache(maxsize=4096)  # lists name the same author, publisher and authority a thousand times
-def _line(text: str, field: str) -> cleaning.Cleaned:
-    return cleaning.clean_line(text, field=field)
+def _line(text: str, name: str, lang: str | None, markup: bool) -> cleaning.Cleaned:
+    return cleaning.clean_line(text, field=name, lang=lang, markup=markup)
 
 
 def choice(value: object, field: str, default: _Choice) -> _Choice:
@@ -122,47 +166,10 @@ def slug(text: str, field: str) -> str:
     return name
 
 
-def date(value: object, field: str, notes: list[Note]) -> PartialDate | None:
-    """A date as written and, where it can be read, in EDTF. Takes the {raw, edtf} of our own record too."""
-    known = None
-    if isinstance(value, dict):
-        known = plain_text(value.get("edtf"), field)
-        value = value.get("raw") or known
-    raw = plain_text(value, field)
-    if raw is None:
-        return None
-    cleaned = _line(raw, field).text
-    if len(cleaned) > LONGEST_RAW:
-        raise FieldError(field, "is too long for a date", cleaned[:40], "write the date here and the rest in a note")
-    if known is not None:
-        return PartialDate(raw=cleaned, edtf=_edtf(known, field))
-    notes.extend(_about(field, dates.problems(cleaned)))
-    return dates.read(cleaned)
-
-
 def _edtf(text: str, field: str) -> str:
     if not EDTF.fullmatch(text):
         raise FieldError(f"{field}.edtf", "is not a date in EDTF", text, "leave it out: it is read from raw")
     return text
-
-
-def address(value: object, field: str, notes: list[Note]) -> str | None:
-    """A web address in its one canonical form."""
-    text = plain_text(value, field)
-    if text is None:
-        return None
-    try:
-        url = addresses.canonical(text)
-    except FieldError as error:
-        raise FieldError(field, error.reason, error.value, error.hint) from error
-    notes.extend(_about(field, addresses.warnings(url)))
-    return url
-
-
-def addresses_in(value: object, field: str, notes: list[Note]) -> tuple[str, ...]:
-    """The addresses of a list, or of a cell that holds several between spaces, | or line breaks."""
-    urls = (address(text, field, notes) for text in several(value, field, "| \n\t"))
-    return tuple(dict.fromkeys(url for url in urls if url))
 
 
 def named(read: Callable[[str], _Found], value: object, field: str) -> _Found | None:
@@ -174,8 +181,3 @@ def named(read: Callable[[str], _Found], value: object, field: str) -> _Found | 
         return read(text)
     except FieldError as error:
         raise FieldError(field, error.reason, error.value, error.hint) from error
-
-
-def _about(field: str, notes: Iterable[Note]) -> list[Note]:
-    """Notes that say which field they are about."""
-    return [note if field in note.message else replace(note, message=f"{field}: {note.message}") for note in notes]

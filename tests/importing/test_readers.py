@@ -48,7 +48,8 @@ def test_a_table_is_read_however_it_is_written(tmp_path: Path, content: bytes, e
 
 
 @pytest.mark.parametrize(
-    ("text", "encoding"), [pytest.param("普京警告", "gb18030", id="Chinese"), pytest.param("Tête", "latin-1", id="French")]
+    ("text", "encoding"),
+    [pytest.param("普京警告", "gb18030", id="Chinese"), pytest.param("Tête", "latin-1", id="French")],
 )
 def test_another_encoding_is_read_when_it_is_named(tmp_path: Path, text: str, encoding: str) -> None:
     path = written(tmp_path, f"id,text\n1,{text}\n".encode(encoding))

@@ -36,7 +36,9 @@ SOME_REJECTED = 1
 @click.option("--report", "report_file", type=click.Path(dir_okay=False, path_type=Path), help="Full report as JSON.")
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 @click.pass_obj
-def command(settings: Settings, /, files: tuple[str, ...], report_file: Path | None, quiet: bool, **given: object) -> None:
+def command(
+    settings: Settings, /, files: tuple[str, ...], report_file: Path | None, quiet: bool, **given: object
+) -> None:
     """Import JSON Lines and CSV files, plain or gzip; - is standard input.
 
     docs/import.md lists the fields and shows examples. A second import of the same file changes nothing.
@@ -73,6 +75,8 @@ def _pairs(option: str, given: object) -> dict[str, str]:
         left, sign, right = text.rpartition("=") if option == "--map" else text.partition("=")
         if not (sign and left and right):
             raise click.UsageError(f"{option} {text}: write {'COLUMN=FIELD' if option == '--map' else 'FIELD=VALUE'}")
+        if left in pairs:
+            raise click.UsageError(f"{option} names {left} twice")
         pairs[left] = right
     return pairs
 
