@@ -99,7 +99,6 @@ def test_one_person_publishes_alone_only_where_the_rule_is_off_and_the_record_sa
     with Archive.open(database_url, two_person=False) as archive, archive.writing("ana") as desk:
         desk.save_fragment(a_fragment(), state=State.IN_REVIEW)
         desk.approve(ALPHA)
-        desk.finish()
 
     with Archive.open(database_url) as archive:
         assert texts(archive.publish("ana", now)) == ["Alpha text"]

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from fragments.errors import FieldError, StaleRevision, UnknownFragment
 from fragments.ids import id_of
@@ -22,6 +23,9 @@ from fragments.nouns import (
 )
 from fragments.record import content_hash
 from fragments.review import OPERATOR
+from fragments.store import rows
+from fragments.store.archive import Archive
+from fragments.store.tables import EvidenceRow, FragmentRow, SourceRow, SuppressionRow, TopicRow, TranslationRow
 from fragments.store.writing import Saved
 
 
@@ -291,8 +295,6 @@ def test_more_than_a_batch_goes_through_one_transaction(archive, a_fragment, a_s
 
 
 def test_an_archive_stands_after_it_was_closed(database_url, a_fragment):
-    from fragments.store.archive import Archive
-
     with Archive.open(database_url) as first, first.writing("ana") as desk:
         desk.save_fragment(a_fragment())
 
@@ -303,3 +305,23 @@ def test_an_archive_stands_after_it_was_closed(database_url, a_fragment):
 def test_an_actor_without_a_name_is_refused(archive):
     with pytest.raises(FieldError), archive.writing(" "):
         pass
+
+
+def test_the_tables_lay_out_what_the_newest_record_says(archive, full_fragment):
+    changed = replace(full_fragment, topics=("war",), translations=full_fragment.translations[:1])
+    for fragment in (full_fragment, changed):
+        with archive.writing("ana") as desk:
+            desk.save_fragment(fragment)
+
+    source = fragment.source
+    with archive.engine.connect() as connection:
+        laid_out = {
+            model: [dict(row) for row in connection.execute(sa.select(model.__table__)).mappings()]
+            for model in (FragmentRow, SourceRow, TranslationRow, TopicRow, SuppressionRow, EvidenceRow)
+        }
+    assert laid_out[TranslationRow] == rows.translation_rows(fragment)
+    assert laid_out[TopicRow] == rows.topic_rows(fragment)
+    assert laid_out[SuppressionRow] == rows.suppression_rows(source)
+    assert laid_out[EvidenceRow] == rows.evidence_rows(source)
+    assert [row | rows.fragment_row(fragment) for row in laid_out[FragmentRow]] == laid_out[FragmentRow]
+    assert [row | rows.source_row(source) for row in laid_out[SourceRow]] == laid_out[SourceRow]
