@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import brotli
-import minify
+import minify  # type: ignore[import-untyped]
 
 from embed.loader.released import BUILT, RELEASES, Loader
 

@@ -1,0 +1,63 @@
+"""The page inside a frame: /f/<id>/frame, and what /frame answers with when it has drawn one.
+
+Rules: complete, and no request to anywhere: style and script stand in it, each allowed by its hash. The same bytes for
+every reader, because a frame is printed once: it carries the words around the text in all interface languages, shows
+those of `ui`, and a script of 1 kB shows others when the address asks (`?ui=fr&theme=dark`). Without scripts it is in
+`ui`, in the reader's own light or dark. In WordPress it tells its height and its clicked links (`#?secret=`), which is
+all that WordPress lets it do.
+
+It draws nothing and counts nothing (widget_server).
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from importlib.resources import files
+
+from markupsafe import Markup
+
+from embed.snippets import ENVIRONMENT, Quoted, Theme, quoted
+from embed.strings import RIGHT_TO_LEFT, UI_LANGUAGES, say, spoken
+from fragments.nouns import Fragment
+
+
+def _hash_of(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+_DIRECTORY = files("embed") / "templates" / "frame"
+STYLE, SCRIPT = ((_DIRECTORY / name).read_text("utf-8") for name in ("frame.css", "frame.js"))
+CONTENT_SECURITY_POLICY = (
+    f"default-src 'none'; style-src {_hash_of(STYLE)}; script-src {_hash_of(SCRIPT)}; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors *"
+)
+
+
+def frame(fragment: Fragment, ui: str = "en", theme: Theme = "auto", *, public_url: str) -> bytes:
+    """The bytes of a fragment's frame; `public_url` without a slash at its end."""
+    ui = spoken(ui)
+    said = {language: quoted(fragment, language, public_url) for language in UI_LANGUAGES}
+    page = ENVIRONMENT.get_template("frame/frame.html").render(
+        ui=ui,
+        theme=theme,
+        title=say(ui, "frame_title"),
+        style=Markup(STYLE),  # noqa: S704  ours, and allowed by its hash only
+        script=Markup(SCRIPT),  # noqa: S704
+        public_url=public_url,
+        it=said[ui],
+        languages=UI_LANGUAGES,
+        direction=lambda language: "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        said=said,
+        say=say,
+        besides=_besides(said),
+    )
+    return page.encode()
+
+
+def _besides(said: Mapping[str, Quoted]) -> list[tuple[str, object]]:
+    # A gloss serves several languages: written once, with all of them.
+    found: dict[object, list[str]] = {}
+    for language, each in said.items():
+        if each.beside:
+            found.setdefault(each.beside, []).append(language)
+    return [(" ".join(languages), text) for text, languages in found.items()]
