@@ -36,6 +36,7 @@ from fragments.nouns import (
 # What the desk and the edition stamp on a fragment. Two texts that differ in these alone are the same text.
 STAMPS = ("revision", "published_at", "corrected_at", "correction")
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _Noun = Fragment | Source | Suppression | Evidence | Translation | PartialDate
 
@@ -103,7 +104,7 @@ def hash_of(record: Mapping[str, Any]) -> str:
 
 def canonical_json(record: Mapping[str, Any]) -> str:
     """One line of JSON that is the same whatever order the keys came in: sorted, no spaces, text as it is."""
-    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(record)
 
 
 def _plain(noun: _Noun) -> dict[str, Any]:

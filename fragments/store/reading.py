@@ -161,14 +161,14 @@ def edition(connection: Connection, number: int) -> Edition:
     return Edition(
         number=number,
         dated=row["dated"],
-        fragments=tuple(published(connection, number)),
+        fragments=tuple(published(connection, number, sources_kept=None)),  # all are in the edition anyhow
         withdrawn=_withdrawn(connection, number),
         audit_head=row["audit_head"],
         campaigns=json.loads(row["campaigns"]),
     )
 
 
-def published(connection: Connection, number: int) -> Iterator[Fragment]:
+def published(connection: Connection, number: int, *, sources_kept: int | None = BATCH) -> Iterator[Fragment]:
     """The fragments of an edition in order of first publication, then id."""
     item = EditionItemRow
     chosen = (
@@ -182,7 +182,7 @@ def published(connection: Connection, number: int) -> Iterator[Fragment]:
         .where(_stands_in(item, number))
         .order_by(item.published_at, item.fragment_id)
     )
-    yield from _stream(connection, chosen)
+    yield from _stream(connection, chosen, sources_kept)
 
 
 def _withdrawn(connection: Connection, number: int) -> tuple[Withdrawal, ...]:
@@ -225,8 +225,10 @@ def _is_revision(said: type[RevisionRow], kind: str, subject: Any, revision: Any
     return and_(said.kind == kind, said.subject == subject, said.revision == revision)
 
 
-def _stream(connection: Connection, chosen: Select[*tuple[Any, ...]]) -> Iterator[Fragment]:
-    source_of = lru_cache(BATCH)(rows.source_of)  # most fragments stand beside others of the same source
+def _stream(
+    connection: Connection, chosen: Select[*tuple[Any, ...]], sources_kept: int | None = BATCH
+) -> Iterator[Fragment]:
+    source_of = lru_cache(sources_kept)(rows.source_of)  # many fragments share a source
     with connection.execution_options(yield_per=BATCH).execute(chosen) as found:
         for row in found.mappings():
             yield _fragment(row, source_of(row["source_record"]))
