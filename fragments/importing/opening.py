@@ -112,13 +112,15 @@ def opened(path: Path, encoding: str | None = None) -> Iterator[Opened]:
         errors = "replace" if wide else "surrogateescape"
         text = io.TextIOWrapper(plain, encoding=name, errors=errors, newline="")
         shown = head.decode(name, errors="replace")
+        stack.callback(text.detach)  # before the file itself is closed
         yield Opened(str(path), shown, Lines(text), size, raw)
-        text.detach()  # standard input stays open; the file is closed by the stack
 
 
 def _bytes_of(path: Path, stack: ExitStack) -> tuple[io.BufferedReader, int | None]:
     if str(path) == "-":
-        return cast(io.BufferedReader, sys.stdin.buffer), None
+        piped = io.BufferedReader(cast(io.RawIOBase, sys.stdin.buffer), HEAD)
+        stack.callback(piped.detach)  # standard input stays open for whoever comes after
+        return cast(io.BufferedReader, piped), None
     raw = stack.enter_context(io.BufferedReader(io.FileIO(path), HEAD))
     return cast(io.BufferedReader, raw), path.stat().st_size
 

@@ -8,6 +8,7 @@ It decides nothing.
 
 import json
 import tempfile
+import weakref
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -71,6 +72,7 @@ class Findings:
         self.first: list[Any] = []
         self.count = 0
         self._all = _spool()
+        weakref.finalize(self, self._all.close)
 
     def add(self, finding: Rejection | Warned) -> None:
         """Keep one more."""
