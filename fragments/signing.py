@@ -10,6 +10,7 @@ It does not know what a text says (fragments.statements) or where keys are kept 
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,6 +27,7 @@ from fragments.errors import BadSignature
 
 P256_LABEL = b"unsilenced.p256"  # c2sp.org/signed-note: type 0xff wants a label that tells our format from others
 KEY_ID_BYTES, SIGNATURE_BYTES = 4, 64
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")  # c2sp.org/signed-note: none below U+0020 but the newline
 MAX_SIGNATURES = 64  # a bound against endless data; we write two a signer
 RFC6979 = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 
@@ -124,7 +126,7 @@ def sign_note(text: str, name: str, keypairs: Sequence[Keypair]) -> str:
 
     `text` ends in one newline and has no blank line or other control character: ValueError otherwise.
     """
-    if not text.endswith("\n") or "\n\n" in text or any(c < " " and c != "\n" for c in text):
+    if not text.endswith("\n") or "\n\n" in text or CONTROL.search(text):
         raise ValueError("the text of a note ends in a newline and has no blank line or control character")
     message = text.encode()
     lines = [
@@ -165,7 +167,7 @@ def check(note: Note, name: str, keys: Sequence[PublicKey], threshold: int) -> N
 
     Raises NotANote for a control character in the text or a line that is no signature line.
     """
-    if any(c < " " and c != "\n" for c in note.text):
+    if CONTROL.search(note.text):
         raise NotANote("a control character")
     by_id = {key.id_for(name): key for key in keys}
     message = note.text.encode()

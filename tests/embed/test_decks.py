@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from embed.decks import BUDGET_BYTES, Printer, Seal, cut, deal, entry
+from embed.decks import BUDGET_BYTES, Printer, Seal, deal
+from embed.entries import Entries, cut
 from fragments.ids import id_of
 from fragments.keys import Keyring
 from fragments.nouns import Form, Fragment, PartialDate, Sensitivity, Source, Suppression, Translation, Visibility
@@ -80,7 +81,7 @@ def test_the_same_edition_is_dealt_in_the_same_way() -> None:
 
 
 def opened(one: Fragment, lang: str | None = None) -> dict:
-    made = entry(one, lang)
+    made = Entries().of(one, lang)
     return json.loads(made.line(len(made.texts), 16))
 
 
@@ -147,12 +148,12 @@ def test_a_fragment_with_everything_says_everything() -> None:
 
 def test_a_withheld_author_is_not_named() -> None:
     source = Source(external_id="s", title="T", author="Ana", author_visibility=Visibility.WITHHELD)
-    assert "Ana" not in entry(fragment(1, source=source), None).line(1, 16)
+    assert "Ana" not in Entries().of(fragment(1, source=source), None).line(1, 16)
 
 
 def test_a_share_of_the_chance_is_said_where_it_is_not_whole() -> None:
-    assert json.loads(entry(fragment(1), None).line(1, 5))["n"] == 5
-    assert "n" not in json.loads(entry(fragment(1), None).line(1, 16))
+    assert json.loads(Entries().of(fragment(1), None).line(1, 5))["n"] == 5
+    assert "n" not in json.loads(Entries().of(fragment(1), None).line(1, 16))
 
 
 @pytest.mark.parametrize("text", ["ا" * 5000, "word " * 900, "မြ" * 900], ids=["persian", "english", "burmese"])

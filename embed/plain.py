@@ -1,0 +1,36 @@
+"""A fragment as plain text: for terminals, mail, and whoever trusts no markup.
+
+Rules: the text first in its own words and lines, then one translation if readers of the interface need it, then who
+wrote it and what was done to it. Lines that run the other way than the text are isolated (UAX #9). Ends in a newline.
+
+It does not wrap lines and it cuts nothing.
+"""
+
+from embed import wording
+from embed.strings import say, spoken
+from fragments.languages import direction_of
+from fragments.nouns import Fragment
+
+
+def plain(fragment: Fragment, ui: str, address: str = "") -> str:
+    """The text form in interface language `ui`; `address` is the URL of the fragment's page, on a line of its own."""
+    ui = spoken(ui)
+    shown = wording.texts(fragment)[0]
+    beside = wording.translation_for(fragment, ui)
+    blocks = [_warning(fragment, ui), shown.text]
+    if beside and beside != shown:
+        blocks.append("\n".join(filter(None, [beside.text, wording.credit(beside, ui)])))
+    elif not shown.is_original:
+        blocks.append(wording.credit(shown, ui))
+    blocks.append("\n".join(_lines(fragment, ui, address)))
+    return "\n\n".join(filter(None, blocks)) + "\n"
+
+
+def _warning(fragment: Fragment, ui: str) -> str:
+    return say(ui, "content_warning", warning=fragment.content_warning) if fragment.content_warning else ""
+
+
+def _lines(fragment: Fragment, ui: str, address: str) -> list[str]:
+    said = [f"— {wording.attribution(fragment, ui)}", wording.suppressed_line(fragment, ui)]
+    direction = direction_of(ui)
+    return [wording.isolated(line, direction) for line in said if line] + [line for line in [address] if line]
