@@ -84,7 +84,7 @@ def migrate(engine: Engine, target: str = "head") -> None:
     with engine.connect() as connection:
         if _newest(connection) == target:
             return
-    with _without_foreign_keys(engine) as connection:
+    with migrating(engine) as connection:
         config = _config()
         config.attributes["connection"] = connection
         is_down = steps.index(target) < steps.index(_newest(connection))
@@ -112,7 +112,7 @@ def _scripts() -> ScriptDirectory:
 
 
 @contextmanager
-def _without_foreign_keys(engine: Engine) -> Iterator[Connection]:
+def migrating(engine: Engine) -> Iterator[Connection]:
     """One writing transaction for a migration.
 
     In batch mode a table of SQLite is copied and dropped; with foreign keys on, the drop would empty every table that

@@ -111,7 +111,6 @@ def _differs() -> Any:
         row.approved_revision.is_distinct_from(item.revision),
         row.approved_source_id.is_distinct_from(item.source_id),
         SourceRow.approved_revision.is_distinct_from(item.source_revision),
-        row.corrected_at.is_distinct_from(item.corrected_at),
     )
 
 

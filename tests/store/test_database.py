@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 
 import fragments.store
 from fragments.errors import FieldError
@@ -88,6 +89,19 @@ def test_rows_of_the_archive_outlive_later_migrations(archive, a_fragment, now):
 
     assert rows_of(archive.engine) == before
     assert archive.latest_edition() == edition
+
+
+def test_a_migration_that_rebuilds_a_table_keeps_the_rows_that_point_at_it(sqlite_archive, a_fragment):
+    with sqlite_archive.writing("ana") as desk:
+        desk.save_fragment(a_fragment(topics=("letters", "numbers")))
+    before = rows_of(sqlite_archive.engine)
+
+    with database.migrating(sqlite_archive.engine) as connection:
+        operations = Operations(MigrationContext.configure(connection, opts={"render_as_batch": True}))
+        with operations.batch_alter_table("fragments", recreate="always"):
+            pass
+
+    assert rows_of(sqlite_archive.engine) == before
 
 
 def test_sqlite_waits_for_the_disk_and_keeps_foreign_keys(sqlite_archive):
