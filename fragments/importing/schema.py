@@ -9,6 +9,7 @@ It does not look at values.
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -132,6 +133,7 @@ INSIDE_TRANSLATION = {
 }
 
 
+@lru_cache(maxsize=4096)  # asked for every cell of every row
 def plain(name: str) -> str:
     """A column name as it is compared: lower case, spaces and hyphens as underscores, `workYear` as `work_year`."""
     parted = _HUMP.sub("_", name.strip())
