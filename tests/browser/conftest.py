@@ -61,6 +61,9 @@ class Answer:
     endless: bool = False  # never stops sending
 
 
+NO_ICON = Answer(status=204)
+
+
 class Origin:
     """A web server of a few paths. `asked` lists (path, headers) of every request."""
 
@@ -88,7 +91,7 @@ def _handler_of(origin: Origin) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             path = self.path.split("?")[0]
             origin.asked.append((path, dict(self.headers)))
-            answer = origin.answers.get(path, Answer(status=404))
+            answer = origin.answers.get(path, NO_ICON if path == "/favicon.ico" else Answer(status=404))
             time.sleep(answer.after_seconds)
             try:
                 self._say(answer)
@@ -160,6 +163,18 @@ def make_fragment(name: str, **fields: Any) -> Fragment:
     source = Source(external_id="alpha", title="Alpha", author="A. Author", date=date, suppressions=(suppression,))
     told = {"source": source, "lang": "en", "text": f"Words of {name}.", "gloss": "Nothing in particular", **fields}
     return Fragment(id=id_of(name), external_id=name, **told)
+
+
+@pytest.fixture
+def answer() -> type[Answer]:
+    """What an origin says to a path: answer(b"bytes", status=404)."""
+    return Answer
+
+
+@pytest.fixture
+def a_text() -> Callable[..., Fragment]:
+    """Builds fragments: a_text("x", lang="my", text="…")."""
+    return make_fragment
 
 
 @pytest.fixture
@@ -246,9 +261,17 @@ class Reader:
 
     def live(self, number: int = 0) -> str:
         """The text of the fragment the loader put into the box; waits for it."""
+        return str(self.shade("querySelector('blockquote').textContent", number))
+
+    def shade(self, expression: str, number: int = 0) -> Any:
+        """The value of an expression on the shadow tree of a box; waits until the box has one."""
         box = f"document.querySelectorAll('.unsilenced')[{number}]"
-        self.page.wait_for_function(f"() => {box}?.shadowRoot", polling=10, timeout=8000)
-        return str(self.page.evaluate(f"() => {box}.shadowRoot.querySelector('blockquote').textContent"))
+        until = time.monotonic() + 8
+        # Not wait_for_function: it evaluates in the page, which a strict policy forbids.
+        while not self.page.evaluate(f"() => !!{box}?.shadowRoot"):
+            assert time.monotonic() < until, f"still the pasted text: {self.console}"
+            self.page.wait_for_timeout(10)
+        return self.page.evaluate(f"() => {box}.shadowRoot.{expression}")
 
     def settle(self, seconds: float = 0.4) -> None:
         """Waits, where nothing is expected to happen."""
@@ -256,7 +279,9 @@ class Reader:
 
     def untouched(self) -> bool:
         """True when every box is as it was pasted."""
-        return bool(self.page.evaluate("() => [...document.querySelectorAll('.unsilenced')].every((b) => !b.shadowRoot)"))
+        return bool(
+            self.page.evaluate("() => [...document.querySelectorAll('.unsilenced')].every((b) => !b.shadowRoot)")
+        )
 
     def faults(self) -> list[str]:
         """Exceptions that reached the page."""
