@@ -51,6 +51,10 @@ class UnreadableKeyring(UnsilencedError):
     """A key file that holds no key of its kind, or a chain that is none."""
 
 
+class StrangeKeys(UnsilencedError):
+    """Keys that the current root does not name: whatever they sign would be refused. The name, the roles."""
+
+
 @dataclass(frozen=True, slots=True)
 class Keyring:
     """What a press signs with. `chain` is the text of `roots.txt`; `pin` names its first root."""
@@ -101,10 +105,13 @@ class Keyring:
     def _of(cls, chain: str, pairs: Mapping[str, Keypair]) -> "Keyring":
         notes = read_notes(chain)
         try:
-            name = read_root(notes[-1].text).name
+            root = read_root(notes[-1].text)
         except BadSignature as error:
             raise UnreadableKeyring(CHAIN) from error
-        return cls(name, chain, pin(notes[0].text), (pairs["root"],), (pairs["edition"],), (pairs["now"],))
+        strangers = [line.role for line in root.lines if not set(line.keys) & set(pairs[line.role].public)]
+        if strangers:
+            raise StrangeKeys(root.name, tuple(strangers))
+        return cls(root.name, chain, pin(notes[0].text), (pairs["root"],), (pairs["edition"],), (pairs["now"],))
 
 
 def _files() -> tuple[str, ...]:
