@@ -88,10 +88,11 @@ def _archive(settings: Settings, wishes: Wishes) -> Iterator[Archive]:
     is_missing = is_sqlite and not Path(settings.database_url.removeprefix("sqlite:///")).exists()
     if not (wishes.dry_run and is_missing):
         settings.data.mkdir(parents=True, exist_ok=True)
-        yield Archive.open(settings.database_url)
+        with Archive.open(settings.database_url) as archive:
+            yield archive
         return
-    with tempfile.TemporaryDirectory() as empty:
-        yield Archive.open(f"sqlite:///{empty}/archive.sqlite3")
+    with tempfile.TemporaryDirectory() as empty, Archive.open(f"sqlite:///{empty}/archive.sqlite3") as archive:
+        yield archive
 
 
 def _tell(report: Report, report_file: Path | None) -> None:
