@@ -209,9 +209,10 @@ class Web:
 
     def post(self, body: str, *, path: str = "/post", host: str | None = None, **changes: Any) -> str:
         """Puts a page on the blog; `doctype`, `head`, `lang`, `dir`, `encoding`, `headers` change it. Its address."""
+        lang, direction = changes.get("lang", "en"), changes.get("dir", "ltr")
         page = (
             f"{changes.get('doctype', '<!DOCTYPE html>')}\n"
-            f'<html lang="{changes.get("lang", "en")}" dir="{changes.get("dir", "ltr")}"><head>{changes.get("head", "")}'
+            f'<html lang="{lang}" dir="{direction}"><head>{changes.get("head", "")}'
             '<title>A blog</title><meta name="viewport" content="width=device-width"></head>'
             f"<body><h1>A blog</h1><p>Before it.</p>\n{body}\n<p id=after>After it.</p></body></html>"
         )

@@ -119,9 +119,7 @@ def test_under_a_policy_that_allows_the_deck_it_works_without_a_style_or_markup(
     policy = f"{STRICT.format(hash=current().integrity)}; connect-src {web.publisher.url}; style-src 'none'"
     with reading() as reader:
         reader.visit(
-            web.post(
-                snippets.script_snippet(fragments[0], web.options), headers={"Content-Security-Policy": policy}
-            )
+            web.post(snippets.script_snippet(fragments[0], web.options), headers={"Content-Security-Policy": policy})
         )
         assert reader.live() in {one.text for one in fragments}
         size = reader.shade("querySelector('figcaption').computedStyleMap().get('font-size').value")
@@ -131,7 +129,9 @@ def test_under_a_policy_that_allows_the_deck_it_works_without_a_style_or_markup(
 
 def test_a_script_changed_on_the_way_does_not_run(web, reading, fragments, answer):
     body = current().body + b"\nfaults.push('ran')"
-    web.publisher.answers[current().path] = answer(body, "text/javascript", headers={"Access-Control-Allow-Origin": "*"})
+    web.publisher.answers[current().path] = answer(
+        body, "text/javascript", headers={"Access-Control-Allow-Origin": "*"}
+    )
     with reading() as reader:
         reader.visit(web.post(snippets.script_snippet(fragments[0], web.options)))
         reader.settle()

@@ -156,9 +156,7 @@ def test_a_withdrawn_fragment_leaves_the_pasted_text(web, reading, fragments):
 def test_two_snippets_on_a_page_each_show_their_deck(web, reading, fragments):
     web.publish("f-x", [fragments[3]])
     web.publish("f-y", [fragments[4]])
-    pasted = "".join(
-        snippets.script_snippet(fragments[0], replace(web.options, deck=deck)) for deck in ("f-x", "f-y")
-    )
+    pasted = "".join(snippets.script_snippet(fragments[0], replace(web.options, deck=deck)) for deck in ("f-x", "f-y"))
     with reading() as reader:
         reader.visit(web.post(pasted))
         assert (reader.live(0), reader.live(1)) == (fragments[3].text, fragments[4].text)

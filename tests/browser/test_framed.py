@@ -1,0 +1,103 @@
+"""Frame and quotation snippets on a page of another origin."""
+
+from dataclasses import replace
+
+import pytest
+
+from embed import frames, snippets
+
+
+@pytest.fixture
+def framed(web, fragments, answer):
+    """The web, with the frame of the Arabic fragment served as it will be."""
+    body = frames.frame(fragments[1], public_url=web.publisher.url)
+    policy = {"Content-Security-Policy": frames.CONTENT_SECURITY_POLICY}
+    web.publisher.answers[f"/f/{fragments[1].id}/frame"] = answer(body, "text/html; charset=utf-8", headers=policy)
+    return web
+
+
+def test_a_frame_shows_text_translation_and_source_and_asks_for_nothing_more(framed, reading, fragments):
+    with reading() as reader:
+        reader.visit(framed.post(snippets.frame_snippet(fragments[1], framed.options)))
+        inside = reader.page.frame_locator("iframe")
+        assert inside.locator("blockquote").inner_text() == fragments[1].text
+        assert inside.get_by_text("A word in another language.").is_visible()
+        assert inside.get_by_text("Suppressed by Office of Alpha in United Kingdom (1900)").is_visible()
+        assert len(framed.publisher.asked) == 1
+        assert reader.faults() == []
+        assert reader.console == []
+
+
+def test_a_frame_speaks_the_language_and_wears_the_theme_of_the_snippet(framed, reading, fragments):
+    with reading() as reader:
+        options = replace(framed.options, ui="fa", theme="dark")
+        reader.visit(framed.post(snippets.frame_snippet(fragments[1], options), lang="fa", dir="rtl"))
+        inside = reader.page.frames[1]
+        assert inside.evaluate("() => document.documentElement.dir") == "rtl"
+        assert inside.evaluate("() => document.querySelector('.head:not([hidden])').lang") == "fa"
+        assert inside.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(18, 18, 18)"
+
+
+def test_a_link_in_a_frame_leads_the_whole_page_there(framed, reading, fragments, answer):
+    framed.publisher.answers[f"/f/{fragments[1].id}"] = answer(b"the page", "text/plain")
+    with reading() as reader:
+        reader.visit(framed.post(snippets.frame_snippet(fragments[1], framed.options)))
+        reader.page.frame_locator("iframe").get_by_role("link", name="Alpha").click()
+        reader.page.wait_for_url(f"{framed.publisher.url}/f/{fragments[1].id}")
+
+
+WORDPRESS = """<script>window.heard = []; addEventListener("message", (e) => heard.push(e.data));</script>
+<iframe sandbox="allow-scripts" src="ADDRESS#?secret=abc123" width="400" height="150"></iframe>"""
+
+
+def test_in_wordpress_a_frame_tells_its_height_and_the_link_that_was_clicked(framed, reading, fragments):
+    address = f"{framed.publisher.url}/f/{fragments[1].id}/frame"
+    with reading() as reader:
+        reader.visit(framed.post(WORDPRESS.replace("ADDRESS", address)))
+        reader.page.frame_locator("iframe").get_by_role("link", name="What is this?").click()
+        reader.settle(0.2)
+        height, *_, link = reader.page.evaluate("() => window.heard")
+        assert (height["message"], height["secret"]) == ("height", "abc123")
+        assert height["value"] > 150
+        assert link == {"message": "link", "value": f"{framed.publisher.url}/what", "secret": "abc123"}
+        before = reader.page.evaluate("() => heard.length")
+        reader.page.evaluate("() => frames[0].postMessage({ message: 'ready', secret: 'abc123' }, '*')")
+        reader.settle(0.2)
+        assert reader.page.evaluate("() => heard.length") == before + 1
+        assert reader.page.url.startswith(framed.blog.url)
+
+
+def test_elsewhere_a_frame_says_nothing_to_the_page(framed, reading, fragments):
+    address = f"{framed.publisher.url}/f/{fragments[1].id}/frame"
+    with reading() as reader:
+        reader.visit(framed.post(WORDPRESS.replace("ADDRESS#?secret=abc123", address)))
+        reader.settle(0.2)
+        assert reader.page.evaluate("() => window.heard") == []
+
+
+def test_without_scripts_a_frame_is_in_english_and_whole(framed, reading, fragments):
+    with reading(java_script_enabled=False) as reader:
+        reader.visit(framed.post(snippets.frame_snippet(fragments[1], framed.options)))
+        inside = reader.page.frame_locator("iframe")
+        assert inside.locator("blockquote").inner_text() == fragments[1].text
+        assert inside.get_by_text("Someone tried to silence this").is_visible()
+
+
+def test_with_the_server_killed_the_frames_quotation_is_still_in_the_page(framed, reading, fragments):
+    address = framed.post(snippets.frame_snippet(fragments[1], framed.options))
+    framed.publisher.kill()
+    with reading() as reader:
+        reader.visit(address)
+        reader.page.locator("summary").click(position={"x": 4, "y": 4})
+        assert reader.page.get_by_text("كلمة أولى وكلمة ثانية").is_visible()
+
+
+def test_the_quotation_snippet_asks_nobody_for_anything(web, reading, fragments):
+    with reading() as reader:
+        reader.visit(web.post(snippets.quotation_snippet(fragments[1], web.options)))
+        reader.settle(0.1)
+        assert reader.page.get_by_text("كلمة أولى وكلمة ثانية").is_visible()
+        assert reader.page.get_by_role("link", name="Alpha").get_attribute("href") == (
+            f"{web.publisher.url}/f/{fragments[1].id}"
+        )
+        assert web.publisher.asked == []
