@@ -1,29 +1,37 @@
 """A fragment as plain text: for terminals, mail, and whoever trusts no markup.
 
 Rules: the text first in its own words and lines, then one translation if readers of the interface need it, then who
-wrote it and what was done to it. Lines that run the other way than the text are isolated (UAX #9). Ends in a newline.
+wrote it and what was done to it; these lines are isolated (UAX #9). Ends in a newline. A file cannot tell whether it is
+fresh, so a text whose author is at risk is not in it: the gloss stands in, and the address leads to the publisher.
 
 It does not wrap lines and it cuts nothing.
 """
 
+from collections.abc import Iterator
+
 from embed import wording
 from embed.strings import say, spoken
 from fragments.languages import direction_of
-from fragments.nouns import Fragment
+from fragments.nouns import Fragment, Sensitivity
 
 
 def plain(fragment: Fragment, ui: str, address: str = "") -> str:
     """The text form in interface language `ui`; `address` is the URL of the fragment's page, on a line of its own."""
     ui = spoken(ui)
-    shown = wording.texts(fragment)[0]
-    beside = wording.translation_for(fragment, ui)
-    blocks = [_warning(fragment, ui), shown.text]
-    if beside and beside != shown:
-        blocks.append("\n".join(filter(None, [beside.text, wording.credit(beside, ui)])))
-    elif not shown.is_original:
-        blocks.append(wording.credit(shown, ui))
+    careful = fragment.sensitivity is Sensitivity.NEEDS_FRESH
+    blocks = [_warning(fragment, ui), *([fragment.gloss or ""] if careful else _texts(fragment, ui))]
     blocks.append("\n".join(_lines(fragment, ui, address)))
     return "\n\n".join(filter(None, blocks)) + "\n"
+
+
+def _texts(fragment: Fragment, ui: str) -> Iterator[str]:
+    shown = wording.texts(fragment)[0]
+    beside = wording.translation_for(fragment, ui)
+    yield shown.text
+    if beside and beside != shown:
+        yield "\n".join(filter(None, [beside.text, wording.credit(beside, ui)]))
+    elif not shown.is_original:
+        yield wording.credit(shown, ui)
 
 
 def _warning(fragment: Fragment, ui: str) -> str:

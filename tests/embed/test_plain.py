@@ -1,7 +1,7 @@
 """The plain text form."""
 
 from embed.plain import plain
-from fragments.nouns import Fragment, Maker, PartialDate, Source, Suppression, Translation
+from fragments.nouns import Fragment, Maker, PartialDate, Sensitivity, Source, Suppression, Translation
 
 SOURCE = Source(
     external_id="s",
@@ -40,3 +40,11 @@ def test_a_translation_that_stands_in_for_the_original_is_said_to_be_one() -> No
 
 def test_a_warning_comes_before_the_text() -> None:
     assert plain(fragment(content_warning="violence"), "en").startswith("Content warning: violence\n\nیک")
+
+
+def test_a_text_whose_author_is_at_risk_is_not_written_where_nobody_can_call_it_back() -> None:
+    said = plain(fragment(sensitivity=Sensitivity.NEEDS_FRESH, gloss="on two lines"), "en", "https://a.example/f/x")
+    assert said.startswith("on two lines\n\n")
+    assert "یک" not in said
+    assert "first" not in said
+    assert said.endswith("\nhttps://a.example/f/x\n")

@@ -5,7 +5,7 @@ from collections import Counter
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fragments.drawing import (
@@ -176,6 +176,7 @@ def test_alternatives_have_no_deck() -> None:
         deck_name(Query(country=("CN", "VN")))
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=40), st.randoms(use_true_random=False))
 def test_every_draw_is_of_the_query(weights: list[int], random: Random) -> None:
     made = [fragment(n, lang=("vi", "fa")[n % 2], weight=weight) for n, weight in enumerate(weights)]
