@@ -2,7 +2,7 @@
 
 Rules: a row goes in whole or not at all; a bad one never touches its neighbours. Whoever stops the import half-way runs
 it again: rows that went in are unchanged then. The first row with an id wins, the second is rejected with both
-places. Memory does not grow with texts, only by some 200 bytes a row for ids. A dry run does all of it and takes every
+places. Memory does not grow with texts, only by some 250 bytes a row for ids. A dry run does all of it and takes every
 batch back.
 
 It words nothing for the screen (report.py) and draws no progress bar.
@@ -139,7 +139,7 @@ class _Job:
         except FieldError as error:
             self._reject(ready.place, built.external_id, error)
             return
-        if self.memory.is_first_of_source(built.source.external_id):
+        if self.memory.is_first_of_source(built):
             _count(self.report.sources, source)
         if saved is not None:
             _count(self.report.fragments, saved)
