@@ -91,8 +91,12 @@ def placeholders(text: str) -> frozenset[str]:
 
 def _isolated(value: str, language: str) -> str:
     foreign = {"L"} if language in RIGHT_TO_LEFT else {"R", "AL"}
-    if any(unicodedata.bidirectional(character) in foreign for character in value):
-        return f"\u2068{value}\u2069"
+    depth = 0  # what stands in an isolate of its own already needs no second one
+    for character in value:
+        kind = unicodedata.bidirectional(character)
+        depth += {"LRI": 1, "RLI": 1, "FSI": 1, "PDI": -1}.get(kind, 0)
+        if depth == 0 and kind in foreign:
+            return f"\u2068{value}\u2069"
     return value
 
 

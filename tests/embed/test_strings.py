@@ -80,6 +80,12 @@ def test_a_latin_author_is_isolated_in_a_right_to_left_line(ui: str) -> None:
     assert say(ui, "by", author="Thomas Paine").endswith("\u2068Thomas Paine\u2069")
 
 
+def test_what_is_isolated_already_is_not_isolated_again() -> None:
+    line = say("ar", "author_title", author="Thomas Paine", title="Rights of Man")
+
+    assert say("ar", "with_year", text=line, year=1791) == f"{line} (1791)"
+
+
 def test_braces_in_a_value_are_left_as_they_are() -> None:
     assert say("en", "by", author="{title}") == "by {title}"
 
