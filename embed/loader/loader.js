@@ -110,23 +110,25 @@
       link.dir = "auto";
       link.href = box.querySelector("a").href.slice(0, -4) + "f/" + i; // …/what
       // A state that no longer exists comes by its name.
-      if (c) {
-        const place = c[2] ? c : new Intl.DisplayNames(ui, { type: "region" }).of(c);
-        add(caption, "div", 0, place + (w ? ": " + w : ""));
-      }
+      if (c)
+        add(
+          caption,
+          "div",
+          0,
+          (c[2] ? c : new Intl.DisplayNames(ui, { type: "region" }).of(c)) + (w ? ": " + w : ""),
+        );
 
       sheet.replaceSync(STYLE);
       const { height, top } = box.getBoundingClientRect();
-      const { style } = box;
-      style.height = height + "px";
       const shade = box.attachShadow({ mode: "open" }); // throws when another origin was quicker
+      box.style.height = height + "px";
       shade.adoptedStyleSheets = [sheet];
       shade.append(figure);
       box.firstElementChild.slot = "a";
       // As large as the box allows: a line of verse fills it, a long passage still fits, and nothing around it moves.
       for (let size = 40; size > 19 && long(); size--) quotation.style.fontSize = size * 5 + "%";
       if (long()) quotation.tabIndex = 0; // and scrolls
-      if (!(height && top < innerHeight)) style.height = ""; // out of sight the box may grow
+      if (!(height && top < innerHeight)) box.style.height = ""; // out of sight the box may grow
     };
 
     /* Asks an origin; another a second later, or at once when this one fails. */
@@ -136,14 +138,18 @@
       try {
         const [origin] = origins.splice(chance(origins.length), 1);
         const part = deck[1] == "-" ? 0 : chance(16); // a deck of one fragment, f-…, has one part
-        const answer = await fetch(`${origin}/d/${deck}/${part}.cf`, {
-          credentials: "omit",
-          redirect: "error",
-          signal: AbortSignal.timeout(5e3),
-        });
-        const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+        const reader = (
+          await fetch(`${origin}/d/${deck}/${part}.cf`, {
+            credentials: "omit",
+            redirect: "error",
+            signal: AbortSignal.timeout(5e3),
+          })
+        ).body
+          .pipeThrough(new TextDecoderStream())
+          .getReader();
         let file = "";
-        for (let chunk; !(chunk = await reader.read()).done; ) must((file += chunk.value).length <= 1e5);
+        for (let chunk; !(chunk = await reader.read()).done; )
+          if ((file += chunk.value).length > 1e5) reader.cancel((file = "")); // more is somebody's endless data
         show(await open(file));
         origins.length = 0;
       } catch {

@@ -70,6 +70,7 @@ class Origin:
     def __init__(self, host: str) -> None:
         self.answers: dict[str, Answer] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.sent_bytes = 0  # of endless answers
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
         self._server.daemon_threads = True
         self.port = self._server.server_address[1]
@@ -107,7 +108,7 @@ def _handler_of(origin: Origin) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(answer.body)
             while answer.endless:
-                self.wfile.write(b"endless " * 1000)
+                origin.sent_bytes += self.wfile.write(b"endless " * 1000)
 
         def log_message(self, *_: object) -> None:
             """Nothing is logged."""

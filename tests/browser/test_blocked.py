@@ -71,6 +71,28 @@ def test_an_origin_that_answers_with_something_else_hides_nothing(web, reading, 
         assert reader.faults() == []
 
 
+def test_a_redirect_is_not_followed_so_that_no_stranger_is_asked(web, reading, fragments, answer):
+    target = {"Location": f"{web.mirror.url}/d/all/0.cf", "Access-Control-Allow-Origin": "*"}
+    for path in [path for path in web.publisher.answers if path.startswith("/d/")]:
+        web.publisher.answers[path] = answer(status=302, headers=target)
+    with reading() as reader:
+        reader.visit(web.post(snippets.script_snippet(fragments[0], web.options)))
+        reader.settle()
+        assert web.publisher.paths("/d/")
+        assert web.mirror.asked == []
+        assert reader.untouched()
+
+
+def test_of_an_answer_that_never_ends_little_is_read(web, reading, fragments, answer):
+    for path in [path for path in web.publisher.answers if path.startswith("/d/")]:
+        web.publisher.answers[path] = answer(endless=True, headers={"Access-Control-Allow-Origin": "*"})
+    with reading() as reader:
+        reader.visit(web.post(snippets.script_snippet(fragments[0], web.options)))
+        reader.settle(1)
+        assert web.publisher.sent_bytes < 15_000_000  # 6 MB, the sockets' buffers; read on, it is 600 MB
+        assert reader.untouched()
+
+
 def test_the_order_of_origins_differs_between_displays(web, reading, fragments):
     address = web.post(snippets.script_snippet(fragments[0], both(web)))
     for seed in range(8):

@@ -12,6 +12,10 @@ from pathlib import Path
 import pytest
 
 from embed import snippets
+from fragments.keys import Keyring
+from fragments.nouns import Sensitivity
+from fragments.signing import Keypair, join_notes, read_notes, sign_note
+from fragments.statements import ROLES
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "vectors.json").read_text("utf-8"))
 FOLDER = Path(__file__).parents[1] / "vectors"
@@ -55,3 +59,26 @@ def test_the_loader_agrees_with_the_verdict_on_every_vector(web, reading, fragme
         assert reader.faults() == []
     shown = {v["file"]: {id_ for name, id_ in drawn if name == v["file"].removesuffix(".cf") and id_} for v in vectors}
     assert shown == {vector["file"]: set(vector.get("shown", ())) for vector in vectors}
+
+
+def test_another_statement_by_the_same_key_is_no_now(web, reading, a_text, answer):
+    keys = Keypair.make()  # a publisher with one key for everything
+    keyring = Keyring.made_of("publisher.localhost", dict.fromkeys(ROLES, keys), web.press.dated)
+    careful = a_text("careful", sensitivity=Sensitivity.NEEDS_FRESH)
+    (body,) = replace(web.press, keyring=keyring).decks("f-x", [careful]).values()
+    root, deck, _ = read_notes(body.decode())
+    stapled = join_notes([sign_note(note.text, keyring.name, [keys]) for note in (root, deck, deck)])
+    said = {"genuine": body, "stapled": stapled.encode()}
+    boxes = ""
+    for name, file in said.items():
+        web.publisher.answers[f"/{name}/d/f-x/0.cf"] = answer(file, headers={"Access-Control-Allow-Origin": "*"})
+        origins = (f"{web.publisher.url}/{name}",)
+        boxes += snippets.script_snippet(
+            a_text("pasted"), replace(web.options, deck="f-x", pinned=keyring.pin, origins=origins)
+        ).partition("<script")[0]
+    script = snippets.script_snippet(a_text("pasted"), web.options).partition("</div>")[2]
+    with reading() as reader:
+        reader.visit(web.post(boxes + script))
+        assert reader.live(0) == "Words of careful."
+        reader.settle()
+        assert reader.page.evaluate("() => document.querySelectorAll('.unsilenced')[1].shadowRoot") is None
