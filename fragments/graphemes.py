@@ -1,8 +1,9 @@
 """User-perceived characters: counted, cut at, and kept from piling up.
 
 Rules: a character is an extended grapheme cluster of UAX #29 (`\\X`), so that an emoji family, a flag or a Thai
-syllable with its tone is one. A cut falls between clusters, if possible at a space, in Tibetan after a tsheg only; writing
-without spaces (Chinese, Thai, Burmese, ...) is cut between any two clusters. A no-break space is a space to a cut.
+syllable with its tone is one. A cut falls between clusters, if possible at a space, in Tibetan after a tsheg only;
+writing without spaces (Chinese, Thai, Burmese, ...) is cut between any two clusters. A no-break space is a space to a
+cut.
 
 It does not know how wide a character is.
 """

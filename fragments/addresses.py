@@ -1,0 +1,129 @@
+"""Addresses of sources and evidence: what may be stored, how a person sees it, what an editor should know.
+
+Rules: http and https only; no user part; the host as A-labels in lower case without a final dot, its port kept where it
+is not the scheme's own; what is not ASCII or not legal is percent-encoded once, and what is encoded already stays as
+it is. It looks nothing up; whether an address may be fetched is judged here by its letters alone.
+"""
+
+import ipaddress
+import re
+import unicodedata
+from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+
+import idna
+
+from fragments.errors import FieldError
+from fragments.notes import Note
+
+LONGEST = 2048  # characters, the length that every browser and archive takes
+_LEGAL = "!#$%&'()*+,/:;=?@[]~"  # RFC 3986 reserved characters and the percent sign of what is encoded already
+_OWN_PORTS = {"http": 80, "https": 443}
+_ONION = re.compile(r"(?:.+\.)?[a-z2-7]{56}\.onion")
+_TRACKING = re.compile(r"(?:^|&)(?:utm_\w+|fbclid|gclid|chksm|scene|srcid|sharer_\w+)=[^&]*", re.I)
+_LOCAL = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".onion", ".i2p")
+
+
+def canonical(url: str, *, field: str = "url") -> str:
+    """The address as it is stored. Raises FieldError with what to write instead."""
+    parts = _split(url.strip(), field)
+    host = _host(parts, field)
+    port = f":{parts.port}" if parts.port and parts.port != _OWN_PORTS[parts.scheme] else ""
+    path = quote(parts.path or "/", safe=_LEGAL)
+    query, fragment = (quote(part, safe=_LEGAL) for part in (parts.query, parts.fragment))
+    return urlunsplit((parts.scheme, f"[{host}]{port}" if ":" in host else host + port, path, query, fragment))
+
+
+def shown(url: str) -> str:
+    """The address for people: no scheme, Unicode host with the A-label beside it, decoded path, no tracking."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    unicode_host = _unicode(host)
+    name = f"{unicode_host} ({host})" if unicode_host != host else host
+    port = f":{parts.port}" if parts.port else ""
+    query = _TRACKING.sub("", parts.query).strip("&")
+    rest = _readable(parts.path.rstrip("/")) + (f"?{_readable(query)}" if query else "")
+    return f"{name.removeprefix('www.')}{port}{rest}"
+
+
+def warnings(url: str) -> tuple[Note, ...]:
+    """What an editor should know of a canonical address."""
+    host = urlsplit(url).hostname or ""
+    found = []
+    if len(_scripts(_unicode(host))) > 1:
+        found.append(Note("mixed-host", "the host's name mixes alphabets, as imitations of known sites do"))
+    if _ONION.fullmatch(host):
+        found.append(Note("tor", "an onion address: it opens in Tor only and is never looked up"))
+    if _address(host):
+        found.append(Note("numeric-host", "the host is a number; it is kept but never fetched"))
+    if re.search(r"%(?![0-9A-Fa-f]{2})", url):
+        found.append(Note("bad-escape", "holds a percent sign that encodes nothing"))
+    return tuple(found)
+
+
+def may_be_fetched(url: str) -> bool:
+    """Whether the address itself allows a visit: a public name. Its IP address must still be checked when known."""
+    host = urlsplit(url).hostname or ""
+    return "." in host and not _address(host) and not host.endswith(_LOCAL)
+
+
+def _split(url: str, field: str) -> SplitResult:
+    hint = "write it whole, such as https://example.org/page"
+    if len(url) > LONGEST:
+        raise FieldError(field, f"is too long ({len(url)} characters)", url, f"at most {LONGEST} are taken")
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise FieldError(field, "is not a web address", url, hint) from error
+    if parts.scheme not in _OWN_PORTS:
+        reason = f"begins with {parts.scheme}:, not http or https" if parts.scheme else "does not begin with https://"
+        raise FieldError(field, reason, url, hint)
+    return parts
+
+
+def _host(parts: SplitResult, field: str) -> str:
+    host = (parts.hostname or "").rstrip(".")
+    if _address(host):
+        return host
+    try:
+        ascii_host = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
+    except idna.IDNAError as error:
+        raise FieldError(field, "has a host name that cannot exist", host, "check its spelling") from error
+    if not re.fullmatch(r"(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?)+", ascii_host):
+        raise FieldError(field, "has no host name", parts.netloc, "write it whole, such as https://example.org/page")
+    return ascii_host
+
+
+def _address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return bool(re.fullmatch(r"0x[0-9a-f]+|[0-9]+(?:\.(?:0x)?[0-9a-f]+){0,3}", host))  # 2130706433, 0x7f.1
+    return True
+
+
+def _unicode(host: str) -> str:
+    try:
+        return idna.decode(host) if "xn--" in host else host
+    except idna.IDNAError:
+        return host
+
+
+def _readable(encoded: str) -> str:
+    """Percent-encoded UTF-8 as letters; spaces, controls and anything that is not UTF-8 stay encoded."""
+    return re.sub(r"(?:%[89A-Fa-f][0-9A-Fa-f])+", _letters, encoded)
+
+
+def _letters(found: re.Match[str]) -> str:
+    try:
+        text = bytes.fromhex(found[0].replace("%", "")).decode("utf-8")
+    except ValueError:
+        return found[0]
+    return "".join(char if char.isalnum() or unicodedata.category(char)[0] in "MP" else quote(char) for char in text)
+
+
+def _scripts(host: str) -> set[str]:
+    """The alphabets in a host name, by the first word of each letter's Unicode name."""
+    letters = (unicodedata.name(char, "").split(" ")[0] for char in host.rsplit(".", 1)[0] if char.isalpha())
+    known = {"CJK", "HIRAGANA", "KATAKANA"}  # Japanese mixes these
+    return {"CJK" if word in known or word.startswith("KATAKANA") else word for word in letters}

@@ -1,0 +1,215 @@
+"""What may be stored: foreign material in, plain text out, with notes for the editor.
+
+Rules: a cap first (20,000 nested tags once cost 7 s), then characters (fragments.characters), then markup: what is no
+tag is text, bleach 6.4.0 strips all but a fixed list, nh3 must find nothing left to do, and the few tags become line
+breaks or nothing. Entities are decoded once. The result holds no markup at all; everybody who prints it still escapes.
+Line breaks are kept; indents are kept in verse. What cannot be repaired without guessing is a note, not a change.
+
+It does not keep the raw value (the caller does), and it does not judge what a text says.
+"""
+
+import html
+import re
+import threading
+from dataclasses import dataclass
+
+import nh3
+import regex
+from bleach.sanitizer import Cleaner
+
+from fragments.characters import keep
+from fragments.errors import FieldError
+from fragments.languages import script_of
+from fragments.leftovers import notes_on, without_signs
+from fragments.notes import Note as Note  # re-exported: whoever cleans reads notes
+from fragments.nouns import Form
+
+MOST_BYTES = 8192  # of UTF-8 in one value
+LONGEST_WORD = 1000  # characters without a break in a script with spaces; Sanskrit compounds stay below 500
+
+_BLANK = " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_SPACES = re.compile(r"[ \t\n]+")  # not NBSP, which keeps numbers together, and not U+3000, which is an indent
+_EMPTY_LINES = re.compile(r"\n{3,}")
+_LONG_WORD = regex.compile(
+    rf"[^\s\p{{Han}}\p{{Hiragana}}\p{{Katakana}}\p{{Thai}}\p{{Lao}}\p{{Khmer}}\p{{Myanmar}}\p{{Tibetan}}\p{{Javanese}}"
+    rf"\p{{Balinese}}\p{{Hangul}}\p{{Ethiopic}}\p{{Yi}}]{{{LONGEST_WORD + 1}}}"
+)
+
+TAGS = frozenset({"p", "br", "em", "strong", "bdi", "span", "ruby", "rt", "rp", "q", "cite", "blockquote"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A text that may be stored, and what an editor should know of it."""
+
+    text: str
+    notes: tuple[Note, ...] = ()
+
+
+def clean(
+    raw: str, *, field: str = "text", lang: str | None = None, form: Form = Form.PROSE, markup: bool = True
+) -> Cleaned:
+    """Return the plain text of a passage.
+
+    `lang` is its canonical tag, None if not known. `markup=False` is for text that is plain already (our own export,
+    what an editor typed): nothing is taken for a tag, an entity or a sign; cleaning it twice changes nothing.
+    Raises FieldError: not text, longer than 8192 bytes, a word over 1000 characters, nothing left.
+    """
+    script = script_of(lang) if lang else "Zyyy"
+    kept = keep(_capped(raw, field), script)
+    text, notes = kept.text, kept.notes
+    if markup:
+        plain = _without_markup(text, field)
+        if plain != text:
+            again = keep(plain, script)
+            text, notes = again.text, _merged(notes, (_MARKUP_NOTE,), again.notes)
+    text = _laid_out(text, form)
+    _refuse_unfit(text, field)
+    return Cleaned(text, _merged(notes, notes_on(text), _layout_notes(text, form)))
+
+
+def clean_line(raw: str, *, field: str, lang: str | None = None, markup: bool = True) -> Cleaned:
+    """Return a title, a name or a remark as one line of plain text. Raises FieldError as `clean` does."""
+    return clean(raw, field=field, lang=lang, form=Form.HEADLINE, markup=markup)
+
+
+_MARKUP_NOTE = Note("markup", "markup was taken out")
+
+
+def _merged(*groups: tuple[Note, ...]) -> tuple[Note, ...]:
+    return tuple({note.code: note for group in groups for note in group}.values())
+
+
+def _capped(raw: str, field: str) -> str:
+    if not isinstance(raw, str):
+        raise FieldError(field, "is not text", raw)
+    size = len(raw) if len(raw) > MOST_BYTES else len(raw.encode("utf-8", "surrogatepass"))
+    if size > MOST_BYTES:
+        raise FieldError(field, f"is too long ({len(raw)} characters)", raw[:40], "choose a passage of at most 8 kB")
+    return raw
+
+
+# Markup -----------------------------------------------------------------------------------------------------------
+
+_CONTENT_IS_NOT_TEXT = (
+    "script|style|svg|math|iframe|object|template|noscript|noembed|noframes|xmp|head|title|textarea|select|audio|video"
+    "|canvas|applet|frameset"
+)
+_BLOCKS = frozenset(
+    {"address", "article", "aside", "body", "center", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure"}
+    | {"footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "legend", "li", "main", "nav"}
+    | {"ol", "pre", "section", "table", "tbody", "tfoot", "thead", "tr", "ul", "p", "br", "blockquote"}
+)
+_OTHERS = frozenset(
+    {"a", "abbr", "acronym", "area", "audio", "b", "base", "basefont", "bdo", "bgsound", "big", "blink", "button"}
+    | {"caption", "code", "col", "colgroup", "data", "datalist", "del", "details", "dfn", "dialog", "embed", "font"}
+    | {"frame", "i", "image", "img", "input", "ins", "isindex", "kbd", "keygen", "label", "layer", "link", "listing"}
+    | {"map", "mark", "marquee", "menu", "meta", "meter", "nobr", "optgroup", "option", "output", "param", "picture"}
+    | {"plaintext", "portal", "progress", "s", "samp", "slot", "small", "source", "strike", "sub", "summary", "sup"}
+    | {"td", "th", "time", "track", "tt", "u", "var", "wbr"}
+)
+_NAMES = TAGS | _BLOCKS | _OTHERS | frozenset(_CONTENT_IS_NOT_TEXT.split("|"))
+_WORDS_AS_ATTRIBUTES = frozenset(
+    {"allowfullscreen", "async", "autofocus", "autoplay", "checked", "controls", "defer", "disabled", "hidden"}
+    | {"loop", "multiple", "muted", "nowrap", "open", "readonly", "required", "reversed", "selected"}
+)
+# Hygiene only: what this lets through is text, and the walls below see it too. No part of it can backtrack.
+_MARKUP = re.compile(
+    r"(?P<dropped><!--(?:(?!-->).)*+-->|<[!?][a-z][^<>]*+>"
+    rf"|<(?P<gone>{_CONTENT_IS_NOT_TEXT})\b(?:(?!</(?P=gone)\b).)*+</(?P=gone)\s*+>|<(?:script|style)\b.*+)"
+    r"|<!\[CDATA\[(?P<cdata>(?:(?!\]\]>).)*+)\]\]>"
+    r"""|<(?P<close>/?)(?P<name>[a-z][a-z0-9:-]*+)(?P<rest>(?:[\s/](?:"[^"]*+"|'[^']*+'|[^<>])*+)?)(?:>|\Z)"""
+    r"|&(?!(?:\#\d{1,7}|\#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});)|<",
+    re.I | re.S,
+)
+_STRONG_SIGN = re.compile(r"[\s/](?:on\w+|style|href|src|class|id|data-[\w-]+)\s*=", re.I)
+_LEFT_TAG = re.compile(r"<(/?)([a-z]+)>")
+_BREAKS = {"br": "\n", "p": "\n\n", "blockquote": "\n\n"}
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.I)
+_OWN_CLEANER = threading.local()  # bleach: a Cleaner must not be shared by threads
+
+
+def _without_markup(text: str, field: str) -> str:
+    """Text without `<`, `&` or a sign is itself: HTML and we read it alike. Everything else goes through both walls."""
+    if "<" in text or "&" in text:
+        if any(found["name"] and found["name"].lower() in _BLOCKS for found in _MARKUP.finditer(text)):
+            text = re.sub(r"\s*\n\s*", " ", text)  # between tags, a new line of the file is a space
+        text = _text_of(_walled(_MARKUP.sub(_as_html, text), field))
+    return without_signs(text)
+
+
+def _as_html(found: re.Match[str]) -> str:
+    """Escape what is no tag, so that bleach does not take `a<b and c>d` for one."""
+    if found["dropped"] is not None:
+        return ""
+    if found["cdata"] is not None:
+        return html.escape(found["cdata"], quote=False)
+    if found["name"] is None or not _is_tag(found["name"].lower(), found["rest"]):
+        return html.escape(found[0], quote=False)
+    name = found["name"].lower()
+    if name in TAGS:
+        return f"<{found['close']}{name}>"
+    return "<br>" if name in _BLOCKS else ""
+
+
+def _is_tag(name: str, rest: str) -> bool:
+    if name not in _NAMES:
+        return bool(_STRONG_SIGN.search(rest))
+    return "=" in rest or set(rest.replace("/", " ").lower().split()) <= _WORDS_AS_ATTRIBUTES
+
+
+def _walled(markup: str, field: str) -> str:
+    """First wall bleach, second wall nh3: a text on which they differ is refused (9,270 payloads passed neither)."""
+    if not hasattr(_OWN_CLEANER, "bleach"):
+        _OWN_CLEANER.bleach = Cleaner(tags=TAGS, attributes={}, protocols=set(), strip=True, strip_comments=True)
+        _OWN_CLEANER.nh3 = nh3.Cleaner(tags=set(TAGS), attributes={})
+    decoded = _decoded_once(markup)
+    passed = str(_OWN_CLEANER.bleach.clean(decoded))
+    if _OWN_CLEANER.nh3.clean(passed).replace("&nbsp;", "\u00a0") != passed:
+        raise FieldError(field, "holds markup that cannot be made safe", passed[:40], "paste the words only")
+    return passed
+
+
+def _decoded_once(markup: str) -> str:
+    """Characters for entities, once, with `<`, `>` and `&` escaped again: both walls then read the same text."""
+    return _ENTITY.sub(lambda found: html.escape(html.unescape(found[0]), quote=False), markup)
+
+
+def _text_of(passed: str) -> str:
+    """The words between the few tags that are left; a paragraph ends with an empty line, a line with a new one."""
+    return html.unescape(_LEFT_TAG.sub(lambda found: _BREAKS.get(found[2], ""), passed))
+
+
+# Layout -----------------------------------------------------------------------------------------------------------
+
+
+def _laid_out(text: str, form: Form) -> str:
+    """One line for headlines and keywords; lines, without spaces that nobody sees, for the others."""
+    if form in (Form.HEADLINE, Form.KEYWORD):
+        return " ".join(_SPACES.split(text)).strip(_BLANK)
+    lines = [line.rstrip(_BLANK) for line in text.split("\n")]
+    lines = lines if form is Form.VERSE else _without_indents(lines)
+    return _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
+
+
+def _without_indents(lines: list[str]) -> list[str]:
+    """Prose loses its spaces, and the ideographic indent that all its lines share; one that sets a line apart stays."""
+    lines = [_SPACES.sub(" ", line).strip(" ") for line in lines]
+    indents = [len(line) - len(line.lstrip("\u3000")) for line in lines if line]
+    shared = min(indents, default=0)
+    return [line[shared:] for line in lines]
+
+
+def _refuse_unfit(text: str, field: str) -> None:
+    if not text.strip(_BLANK + "\n"):
+        raise FieldError(field, "is empty", hint="give it some words")
+    if word := _LONG_WORD.search(text):
+        hint = f"words may have {LONGEST_WORD} characters"
+        raise FieldError(field, "has a word too long for any page", word[0][:40], hint)
+
+
+def _layout_notes(text: str, form: Form) -> tuple[Note, ...]:
+    lines = [line for line in text.split("\n") if line]
+    if form is Form.PROSE and len(lines) > 2 and max(map(len, lines)) < 60:  # a line of verse is seldom longer
+        return (Note("looks-like-verse", "has short lines like verse, but its form is prose"),)
+    return ()
