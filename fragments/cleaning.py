@@ -21,7 +21,7 @@ from fragments.characters import keep
 from fragments.errors import FieldError
 from fragments.languages import script_of
 from fragments.leftovers import notes_on, without_signs
-from fragments.notes import Note as Note  # re-exported: whoever cleans reads notes
+from fragments.notes import Note
 from fragments.nouns import Form
 
 MOST_BYTES = 8192  # of UTF-8 in one value
