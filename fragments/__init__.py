@@ -1,1 +1,1 @@
-"""The archive of censored text: nouns, cleaning, review, drawing, signing, store. Knows nothing of HTTP or HTML pages."""
+"""The archive of censored text: nouns, cleaning, review, drawing, signing, store. Knows no HTTP and no pages."""
