@@ -63,7 +63,7 @@ STYLES: Mapping[str, str] = {
     "margin:0 0 1.1em;padding:0;font-size:.85em;line-height:1.4;",
     "label": "margin-top:-1px;padding-top:.6em;border-top:.4em solid;font-weight:700;",
     "link": "color:inherit;",
-    "quotation": _TEXT + "font:min({size}em,8vw)/1.4 ui-serif,Cambria,Noto Serif,serif;",
+    "quotation": _TEXT + "font:min({size}em,6vw)/1.4 ui-serif,Cambria,Noto Serif,serif;",
     "beside": _TEXT + "opacity:.8;",
     "foot": "margin:auto 0 0;padding:0;font-size:.85em;",
 }
