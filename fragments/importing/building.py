@@ -42,9 +42,9 @@ class Built:
     has_own_id: bool = True
 
 
-def build(shaped: Shaped, *, id_prefix: str = "", sources_only: bool = False) -> Built:
-    """Build the nouns of a row. Raises FieldError for the first value that cannot be taken."""
-    take = Taker(markup=not shaped.is_record)
+def build(shaped: Shaped, *, id_prefix: str = "", sources_only: bool = False, plain: bool = False) -> Built:
+    """Build the nouns of a row; `plain` where `<` and `&` mean themselves. Raises FieldError."""
+    take = Taker(markup=not (plain or shaped.is_record))
     is_fragment = not sources_only and _has_text(shaped)
     own_id = values.identifier(shaped.fragment.get("id"), "id")
     external_id = id_prefix + (own_id or _hash_id(shaped, is_fragment))

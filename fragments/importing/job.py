@@ -46,6 +46,7 @@ class Wishes:
     constants: Mapping[str, str] = field(default_factory=dict)  # our field -> value where a row has none
     id_prefix: str = ""
     sources_only: bool = False
+    plain: bool = False  # the file holds no markup: < and & mean themselves
     encoding: str | None = None
     dry_run: bool = False
     actor: str = OPERATOR
@@ -122,7 +123,9 @@ class _Job:
             return None
         try:
             shaped = shape(row.cells, self.columns, self.constants)
-            built = build(shaped, id_prefix=self.wishes.id_prefix, sources_only=self.wishes.sources_only)
+            wishes = self.wishes
+            options = {"sources_only": wishes.sources_only, "plain": wishes.plain}
+            built = build(shaped, id_prefix=wishes.id_prefix, **options)
             return _Ready(place, self.memory.settled(place, built))
         except FieldError as error:
             self._reject(place, str(row.cells.get("id", ""))[:SHOWN_VALUE], error)

@@ -103,10 +103,11 @@ class Report:
     sources: Counts = field(default_factory=Counts)
     rejections: Findings = field(default_factory=Findings)
     warnings: Findings = field(default_factory=Findings)
-    kinds: dict[str, tuple[int, Warned]] = field(default_factory=dict)  # code -> how many, the first
+    kinds: dict[str, tuple[int, Warned]] = field(default_factory=dict)  # code -> how many rows, the first
     unused: list[tuple[str, Unused]] = field(default_factory=list)  # file, column
     missing: list[tuple[str, str]] = field(default_factory=list)  # file, mapped column that it does not have
     unreadable: list[Unreadable] = field(default_factory=list)
+    _last: dict[str, tuple[str, int]] = field(default_factory=dict)  # code -> the row that was warned of last
 
     def reject(self, rejection: Rejection) -> None:
         """A row was not taken."""
@@ -116,7 +117,10 @@ class Report:
         """A row was taken, with a remark."""
         self.warnings.add(warned)
         count, first = self.kinds.get(warned.code, (0, warned))
-        self.kinds[warned.code] = (count + 1, first)
+        row = (warned.file, warned.line)
+        if self._last.get(warned.code) != row:
+            self.kinds[warned.code] = (count + 1, first)
+        self._last[warned.code] = row
 
     def lines(self) -> Iterator[str]:
         """The report for a person at a terminal."""

@@ -289,6 +289,13 @@ def test_markup_goes_from_every_line(field: str) -> None:
     assert "ok" in said
 
 
+def test_a_plain_file_keeps_its_brackets() -> None:
+    title = "Parteitag der KPdSU <B> &amp; mehr"
+
+    assert built({"title": title}, plain=True).source.title == title
+    assert "<B>" not in built({"title": title}).source.title
+
+
 def test_half_a_surrogate_pair_never_reaches_the_archive() -> None:
     made = str(built({**TEXT, "text": "bad \ud83d tail", "title": "\ud83d", "author": "a\ud83d"}))
 

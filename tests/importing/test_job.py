@@ -104,7 +104,7 @@ def test_the_audit_record_names_the_command_line(archive: Archive, table: Writer
 
 
 def test_all_that_is_remarkable_is_kept_for_the_editors(archive: Archive, lines: Writer, take: Take) -> None:
-    row = {"id": "1", "text": "free\ufffddom", "lang": "en", "note": "check the scan", "country": "VN"}
+    row = {"id": "1", "text": "free\ufffddom", "lang": "en", "note": "check the scan", "country": "VN", "who": "\ufffd"}
 
     report = take(archive, lines(row))
 

@@ -31,6 +31,7 @@ SOME_REJECTED = 1
 @click.option("--set", "constants", multiple=True, metavar="FIELD=VALUE", help="For rows that leave FIELD empty.")
 @click.option("--id-prefix", default="", metavar="TEXT", help="Put before every id, to keep two files apart.")
 @click.option("--sources-only", is_flag=True, help="Take sources and what was done to them; pass texts over.")
+@click.option("--plain", is_flag=True, help="The texts hold no markup: < and & mean themselves.")
 @click.option("--encoding", metavar="NAME", help="For files that are not Unicode: gb18030, latin-1, windows-1251.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
 @click.option("--report", "report_file", type=click.Path(dir_okay=False, path_type=Path), help="Full report as JSON.")
