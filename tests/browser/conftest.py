@@ -5,13 +5,11 @@ are; a page on blog.example is plain http, where browsers offer no cryptography.
 """
 
 import json
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
 from typing import Any
 
@@ -26,6 +24,7 @@ from fragments.keys import Keyring
 from fragments.nouns import Fragment, PartialDate, Source, Suppression, Translation
 from fragments.signing import Keypair, sign_note
 from fragments.statements import ROLES, now_text
+from tests.browser.origins import Answer, Origin
 
 FLAGS = [
     "--no-sandbox",
@@ -47,73 +46,6 @@ WATCHED = """(() => { window.faults = []; window.shift = 0;
   addEventListener("unhandledrejection", (e) => faults.push(String(e.reason)));
   new PerformanceObserver((list) => { for (const entry of list.getEntries()) shift += entry.value; })
     .observe({ type: "layout-shift", buffered: true }); })()"""
-
-
-@dataclass
-class Answer:
-    """What an origin says to a path."""
-
-    body: bytes = b""
-    content_type: str = "text/plain; charset=utf-8"
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-    after_seconds: float = 0
-    endless: bool = False  # never stops sending
-
-
-NO_ICON = Answer(status=204)
-
-
-class Origin:
-    """A web server of a few paths. `asked` lists (path, headers) of every request."""
-
-    def __init__(self, host: str) -> None:
-        self.answers: dict[str, Answer] = {}
-        self.asked: list[tuple[str, dict[str, str]]] = []
-        self.sent_bytes = 0  # of endless answers
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
-        self._server.daemon_threads = True
-        self.port = self._server.server_address[1]
-        self.url = f"http://{host}:{self.port}"
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-
-    def kill(self) -> None:
-        """From now on the port refuses connections."""
-        self._server.shutdown()
-        self._server.server_close()
-
-    def paths(self, prefix: str = "/") -> list[str]:
-        """The paths that were asked for, in order."""
-        return [path for path, _ in self.asked if path.startswith(prefix)]
-
-
-def _handler_of(origin: Origin) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            path = self.path.split("?")[0]
-            origin.asked.append((path, dict(self.headers)))
-            answer = origin.answers.get(path, NO_ICON if path == "/favicon.ico" else Answer(status=404))
-            time.sleep(answer.after_seconds)
-            try:
-                self._say(answer)
-            except (BrokenPipeError, ConnectionResetError):
-                self.close_connection = True  # the browser had enough
-
-        def _say(self, answer: Answer) -> None:
-            self.send_response(answer.status)
-            for name, value in {"Content-Type": answer.content_type, **answer.headers}.items():
-                self.send_header(name, value)
-            if not answer.endless:
-                self.send_header("Content-Length", str(len(answer.body)))
-            self.end_headers()
-            self.wfile.write(answer.body)
-            while answer.endless:
-                origin.sent_bytes += self.wfile.write(b"endless " * 1000)
-
-        def log_message(self, *_: object) -> None:
-            """Nothing is logged."""
-
-    return Handler
 
 
 CORS = {"Access-Control-Allow-Origin": "*", "Cache-Control": "max-age=300"}
