@@ -82,9 +82,10 @@ def deal(fragments: Sequence[Fragment], random: Random) -> list[Part]:
     """
     shuffled = random.sample(fragments, len(fragments))
     shares = [(fragment, fragment.weight) for fragment in shuffled]
-    parts = _cut(shares)
-    if max(map(len, parts)) > MAX_ENTRIES:
-        parts = _cut(_drawn(shares, PARTS * MAX_ENTRIES, random))
+    places = PARTS * MAX_ENTRIES
+    parts = _cut(shares) if len(shares) <= places else None
+    if parts is None or max(map(len, parts)) > MAX_ENTRIES:
+        parts = _cut(_drawn(shares, places, random))
     return parts
 
 

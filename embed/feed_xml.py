@@ -33,7 +33,6 @@ def rss(channel: Channel, items: Sequence[Item], updated: datetime) -> bytes:
 
 def _generator(channel: Channel, items: Sequence[Item], updated: datetime, ending: str) -> FeedGenerator:
     feed = FeedGenerator()
-    feed._FeedGenerator__rss_lastBuildDate = None  # the setter cannot unset the clock's reading; see _FeedWords
     feed.register_extension("unsilenced", _FeedWords, _ItemWords)
     feed.unsilenced.updated = updated
     feed.id(channel.id)
@@ -44,6 +43,7 @@ def _generator(channel: Channel, items: Sequence[Item], updated: datetime, endin
     feed.author({"name": legal(channel.authority.partition(",")[0])})
     feed.generator("Unsilenced")
     feed.updated(updated)
+    feed._FeedGenerator__rss_lastBuildDate = None  # it cannot be unset otherwise; _FeedWords writes it
     media_type = f"application/{ending}+xml"
     # RSS takes the last link: the page.
     feed.link([{"href": f"{channel.stem}.{ending}", "rel": "self", "type": media_type}])

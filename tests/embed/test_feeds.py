@@ -2,6 +2,7 @@
 
 import html
 import json
+import locale
 import re
 import warnings
 from dataclasses import replace
@@ -152,6 +153,16 @@ def test_no_date_is_that_of_the_clock() -> None:
     files = printed(fragment(1, published_at=datetime(2006, 5, 28, tzinfo=UTC)))
     dates = re.findall(r"\d{4}-\d\d-\d\dT|\d\d \w{3} \d{4}", (files["/feed.rss"] + files["/feed.atom"]).decode())
     assert set(dates) == {"2006-05-28T", "28 May 2006"}
+
+
+def test_printing_never_switches_the_locale_under_other_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> str:
+        raise AssertionError
+
+    monkeypatch.setattr(locale, "setlocale", refuse)
+    rss = etree.fromstring(printed(*THREE)["/feed.rss"])
+    assert len(rss.findall("channel/lastBuildDate")) == 1
+    assert len(rss.findall("channel/item/pubDate")) == 3
 
 
 def test_a_fragment_whose_author_is_at_risk_is_in_no_feed() -> None:

@@ -139,9 +139,12 @@ def spoiled():
     twice = deck(by=(EDITION, EDITION))
     foreign = root(keys=(forged, CAROL, CAROL), by=(forged,))
     unfollowed = root(2, keys=(forged, CAROL, CAROL), by=(forged,))
+    unowned = root(2, keys=(ROOT2, EDITION2, NOW2), by=(ROOT,))
+    by_new = deck(by=[EDITION2])
     skipped = root(3, keys=(ROOT2, EDITION2, NOW2), by=(ROOT, ROOT2))
     at = {"now": LATER + DAY}
     retired = file(*ROTATED[:2], deck(dated=DATED + 301 * DAY), now(since=DATED + 301 * DAY, by=(NOW2,)))
+    renamed = file(root(), deck().replace(f"— {NAME}", "— other.example"), now())
     flipped = GENUINE.replace("国", chr(ord("国") ^ 1), 1)
     yield "altered", "a word of an entry was changed", GENUINE.replace("Speech", "Silence"), "NotSigned", {}
     yield "flipped-bit", "one bit of the deck", flipped, "NotSigned", {}
@@ -180,6 +183,7 @@ def spoiled():
         "NotSigned",
         {},
     )
+    yield "unowned-root", "a second root without its own signature", file(root(), unowned, by_new), "NotSigned", {}
     yield (
         "skipped-root",
         "a root is missing from the chain",
@@ -205,6 +209,7 @@ def spoiled():
         "NotSigned",
         {},
     )
+    yield "renamed", "the signature lines name somebody else", renamed, "NotSigned", {}
     yield "now-as-deck", "a now where the deck should be", file(root(), now()), "NotSigned", {}
     yield "no-deck", "a root and nothing else", root(), "NotAStatement", {}
     yield "empty", "nothing", "", "NotAStatement", {}
