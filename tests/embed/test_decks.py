@@ -76,6 +76,30 @@ def test_over_many_editions_each_of_too_many_fragments_has_its_share() -> None:
     assert len(mean) == 500
 
 
+class Start(Random):
+    """A random source that leaves the order and starts where it is told."""
+
+    def __init__(self, start: int) -> None:
+        super().__init__(0)
+        self.start = start
+
+    def sample(self, population: list, k: int) -> list:  # type: ignore[override]
+        return list(population[:k])
+
+    def randrange(self, stop: int) -> int:  # type: ignore[override]
+        return self.start % stop
+
+
+def test_over_all_starts_each_of_too_many_fragments_has_exactly_its_share() -> None:
+    made = [fragment(number, weight=1 + (number % 3 == 0)) for number in range(390)]
+    total = sum(one.weight for one in made)
+    sums: Counter = Counter()
+    for start in range(total):
+        for id_, chance in chances(deal(made, Start(start))).items():
+            sums[id_] += chance
+    assert sums == {one.id: one.weight for one in made}
+
+
 def test_the_same_edition_is_dealt_in_the_same_way() -> None:
     made = [fragment(number) for number in range(500)]
     assert deal(made, Random(7)) == deal(made, Random(7))
