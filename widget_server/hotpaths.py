@@ -17,7 +17,8 @@ from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import parse_qs
 
-from fragments.drawing import parse_query
+from embed.frames import CONTENT_SECURITY_POLICY
+from fragments.drawing import NotADeck, Query, deck_name, parse_query
 from fragments.errors import UnknownFacet
 from widget_server.packs import Printed
 from widget_server.shelf import Printing
@@ -35,10 +36,7 @@ NEVER = "no-store"  # another fragment each time
 OPEN = (("Access-Control-Allow-Origin", "*"), ("Cross-Origin-Resource-Policy", "cross-origin"))
 # Frames are made for being framed by anybody; they carry their own style and nothing else.
 FRAMED = (
-    (
-        "Content-Security-Policy",
-        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors *",
-    ),
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Resource-Policy", "cross-origin"),
 )
@@ -163,7 +161,15 @@ def _random_frame(printing: Printing, method: str, query: str, headers: Headers,
     if printed is None:  # a mirror that carries no frames
         return _refusal(HTTPStatus.NOT_FOUND, "this copy has no frames")
     never_fresh = _Only(headers.get("Accept-Encoding"))
-    return _answer_file(printed, RANDOM_FRAME, method, never_fresh, "all")
+    return _answer_file(printed, RANDOM_FRAME, method, never_fresh, _counted_as(wanted))
+
+
+def _counted_as(wanted: Query) -> str:
+    """The deck of these facets; one word for all that join several values, which strangers could join without end."""
+    try:
+        return deck_name(wanted)
+    except NotADeck:
+        return "several"
 
 
 class _Only:

@@ -97,6 +97,11 @@ class Settings:
         return self.data / "shelf"
 
     @property
+    def spool_dir(self) -> Path:
+        """Where displays wait to be counted."""
+        return self.data / "spool"
+
+    @property
     def keys_dir(self) -> Path:
         """Where the signing keys are kept (0700, its files 0600)."""
         return self.data / "keys"

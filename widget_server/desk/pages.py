@@ -77,8 +77,9 @@ def _make_administrator(token: str, name: str, email: str) -> None:
         raise _Refused("The two passwords differ. Type the same one twice.")
     try:
         kept = passwords.accept(request.form.get("password", ""), name, email)
-        invited = {"name": name, "email": email or None, "password_hash": kept, "now": signing_in.now()}
-        person = signing_in.people().make_first_administrator(hash_of(token), **invited)
+        person = signing_in.people().make_first_administrator(
+            hash_of(token), name=name, email=email or None, password_hash=kept, now=signing_in.now()
+        )
     except WeakPassword as weak:
         raise _Refused(str(weak)) from weak
     except NotAllowed:

@@ -1,8 +1,8 @@
 """What every answer of the public app says to the browser besides its body.
 
-Rules: pages may load only from this site, may not be framed, and name themselves to nobody else; embeds (the hot paths) bring
-their own headers, which are left as they are. Nothing ever sets a cookie. A page is the same for everyone who speaks
-the same language, so caches may keep it for minutes.
+Rules: pages may load only from this site, may not be framed, and name themselves to nobody else; embeds (the hot
+paths) bring their own headers, which are left as they are. Nothing ever sets a cookie. A page is the same for everyone
+who speaks the same language, so caches may keep it for minutes.
 """
 
 from flask import Flask, Response

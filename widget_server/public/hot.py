@@ -12,12 +12,22 @@ from widget_server.public.errors import NoSuchFragment
 from widget_server.public.headers import HOT
 
 blueprint = Blueprint("hot", __name__)
-PATTERNS = ("/d/<path:name>", "/e/<path:name>", "/f/<name>/frame", "/f/<name>.txt", "/feed.<name>", "/daily.<name>", "/feeds/<path:name>")
+PATTERNS = (
+    "/d/<path:name>",
+    "/e/<path:name>",
+    "/f/<name>/frame",
+    "/f/<name>.txt",
+    "/feed.<name>",
+    "/daily.<name>",
+    "/feeds/<path:name>",
+)
 
 
-def show(name: str = "") -> Response:  # noqa: ARG001 - the whole path is looked up
+def show(name: str = "") -> Response:
     """A printed file, or a frame drawn at random."""
-    found = answer(site.printing(), request.method, request.path, request.query_string.decode("latin-1"), request.headers)
+    found = answer(
+        site.printing(), request.method, request.path, request.query_string.decode("latin-1"), request.headers
+    )
     if found is None:
         site.refuse_withdrawn(request.path)
         raise NoSuchFragment(name) if request.path.startswith(("/f/", "/api/")) else NotFound

@@ -79,7 +79,7 @@ def namer(kind: str, speaker: Speaker, campaigns: Mapping[str, str]) -> Callable
 
 
 def _value(kind: str, value: str, name: str, count: int, speaker: Speaker) -> Value:
-    if kind != "lang" or value.split("-")[0] == speaker.ui:
+    if kind != "lang" or value.split("-", maxsplit=1)[0] == speaker.ui:
         return Value(kind, value, name, count)
     own = languages.own_name_of(value)
     if own.casefold() == name.casefold():

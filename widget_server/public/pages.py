@@ -105,7 +105,9 @@ def words() -> ResponseReturnValue:
     found = site.printing_if_any()
     root = found.get("/root.txt") if found else None
     example = next(found.facets.ids(), "") if found else ""
-    return render_template(f"{request.path.strip('/')}.html", key=fingerprint(root.body) if root else "", example=example)
+    return render_template(
+        f"{request.path.strip('/')}.html", key=fingerprint(root.body) if root else "", example=example
+    )
 
 
 def fingerprint(chain: bytes) -> str:
@@ -116,7 +118,9 @@ def fingerprint(chain: bytes) -> str:
 @blueprint.get("/healthz")
 def health() -> ResponseReturnValue:
     """One line for a watcher: which edition is served."""
-    return Response(f"ok, edition {site.printing().number}\n", content_type="text/plain; charset=utf-8", headers=_NO_STORE)
+    return Response(
+        f"ok, edition {site.printing().number}\n", content_type="text/plain; charset=utf-8", headers=_NO_STORE
+    )
 
 
 @blueprint.get("/robots.txt")
@@ -199,5 +203,3 @@ def _feed_of(query: Query) -> str:
 def _feed(kind: str, value: str) -> str:
     address = f"/feeds/{kind}/{value}.atom"
     return address if site.printing().get(address) else ""
-
-

@@ -1,0 +1,87 @@
+"""What must happen while the site runs and nobody asks: counting what was spooled, keeping the edition fresh.
+
+One process beside the workers. A job that fails is said once, in words, and tried again at its next turn; readers
+never wait for any of it. It ends with the process that started it.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from fragments.store.republishers import Republishers
+from widget_server.counting.post import drain_spool, today
+from widget_server.opening import opened
+from widget_server.publishing import House, catch_up, refresh
+from widget_server.settings import Settings
+
+log = logging.getLogger(__name__)
+
+DAILY_DAYS = 400  # daily counts of a year and a month, then months
+QUIET_DAYS = 90  # a site not seen that long is forgotten
+
+
+@dataclass(slots=True)
+class Job:
+    """Something done every so many seconds."""
+
+    name: str
+    every_seconds: float
+    do: Callable[[House], object]
+    due: float = 0.0
+    is_failing: bool = False
+
+    def turn(self, house: House, clock: float) -> None:
+        """Do it when it is due. What goes wrong is told once and never passes this line."""
+        if clock < self.due:
+            return
+        self.due = clock + self.every_seconds
+        try:
+            self.do(house)
+        except Exception as fault:
+            if not self.is_failing:
+                log.warning("%s: not possible just now (%s); it is tried again.", self.name, type(fault).__name__)
+            self.is_failing = True
+        else:
+            if self.is_failing:
+                log.warning("%s: works again.", self.name)
+            self.is_failing = False
+
+
+def jobs() -> list[Job]:
+    """All there is to do."""
+    return [
+        Job("Counting displays", 2, lambda house: drain_spool(house.settings, house.archive)),
+        Job("Printing the newest edition", 30, lambda house: catch_up(house, datetime.now(UTC))),
+        Job("Keeping the edition fresh", 60, lambda house: refresh(house, datetime.now(UTC))),
+        Job("Rolling up old counts", 6 * 3600, _tidy),
+    ]
+
+
+def tend(settings: Settings) -> None:
+    """Run until the parent process is gone."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    parent = os.getppid()
+    todo = jobs()
+    while os.getppid() == parent:
+        try:
+            with opened(settings) as house:
+                _tend(house, todo, parent)
+        except Exception as fault:
+            log.warning("The caretaker cannot open the archive (%s); it tries again.", type(fault).__name__)
+            time.sleep(5)
+
+
+def _tend(house: House, todo: list[Job], parent: int) -> None:
+    while os.getppid() == parent:
+        for job in todo:
+            job.turn(house, time.monotonic())
+        time.sleep(0.5)
+
+
+def _tidy(house: House) -> None:
+    republishers = Republishers(house.archive.engine)
+    republishers.roll_up(today() - timedelta(days=DAILY_DAYS))
+    republishers.forget_quiet(today() - timedelta(days=QUIET_DAYS))

@@ -1,0 +1,48 @@
+"""`unsilenced run`: prepare what is missing, say where everything is, serve until stopped."""
+
+from datetime import UTC, datetime
+
+import click
+
+from widget_server.opening import first_administrator_link, opened, prepare
+from widget_server.publishing import on_shelf
+from widget_server.serving import NotOurAddress, PortTaken, serve
+from widget_server.settings import Settings
+
+
+@click.command("run")
+@click.option("--host", help="Interface to listen on; 0.0.0.0 is all of them.  [UNSILENCED_HOST]")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.  [UNSILENCED_PORT]")
+@click.pass_obj
+def command(settings: Settings, /, host: str | None, port: int | None) -> None:
+    """Serve the site. The first run makes the data directory, keys and a first edition; later ones change nothing."""
+    settings = settings.listening_at(host, port)
+    click.echo("Preparing …", err=True)
+    with opened(settings) as house:
+        prepare(house, datetime.now(UTC))
+        printing = on_shelf(house.shelf)
+        link = first_administrator_link(house, datetime.now(UTC))
+    fragments = len(printing.facets) if printing else 0
+    edition = f"edition {printing.number}, {fragments} fragments" if printing else "nothing published yet"
+    try:
+        serve(settings, lambda: click.echo("\n".join(_said(settings, edition, link))))
+    except (PortTaken, NotOurAddress) as fault:
+        raise click.ClickException(str(fault)) from fault
+
+
+def _said(settings: Settings, edition: str, link: str | None) -> list[str]:
+    """What an operator sees when the site begins to answer."""
+    lines = [
+        "",
+        f"  Site      {settings.public_url}/   ({edition})",
+        f"  Builder   {settings.public_url}/embed",
+        f"  Desk      {settings.desk_url + '/' if settings.desk_url else 'off'}",
+        f"  Data      {settings.data.absolute()}",
+    ]
+    if link:
+        lines += [
+            "",
+            "  There is no administrator yet. This link makes the first one, once, within 24 hours:",
+            f"  {link}",
+        ]
+    return [*lines, "", "  Ctrl-C stops it; starting again loses nothing.", ""]

@@ -1,0 +1,124 @@
+"""Journey 1: everything approved becomes an edition, the edition becomes files, the files become the current printing.
+
+Rules: the archive decides what is published, embed how it looks, the shelf when it counts; a fault between them leaves
+the printing before in place, and `catch_up` prints the edition that was frozen but never placed. A reprint of the
+same edition differs by its now note only.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from embed.printing import File, Press, print_edition, reprint_now
+from embed.stapling import NOW_PATH
+from fragments.keys import Keyring
+from fragments.nouns import Edition
+from fragments.signing import read_notes
+from fragments.statements import read_now
+from fragments.store.archive import Archive
+from widget_server.settings import Settings
+from widget_server.shelf import EmptyShelf, Printing, Shelf
+
+REFRESH_AFTER = timedelta(hours=6)  # of the 72 h that a now note lives: eleven chances before it runs out
+RECORDS = "/api/v1/fragments/"
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What publishing did: the printing, and the ids of what readers see come, change and go."""
+
+    printing: Printing
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    withdrawn: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What publishing needs at hand."""
+
+    settings: Settings
+    archive: Archive
+    keyring: Keyring
+    shelf: Shelf
+
+
+def publish(house: House, actor: str, now: datetime) -> Publication:
+    """Freeze an edition, print it and make it current."""
+    return place(house, house.archive.publish(actor, now), now)
+
+
+def place(house: House, edition: Edition, now: datetime) -> Publication:
+    """Print an edition and make it current."""
+    before = on_shelf(house.shelf)
+    printing = house.shelf.place(edition.number, print_edition(edition, _press(house, now)), at=now)
+    return _compare(before, printing)
+
+
+def catch_up(house: House, now: datetime) -> Publication | None:
+    """Print the newest edition when the shelf lacks it: after a crash between freezing and placing, or a lost shelf."""
+    latest, before = house.archive.latest_edition(), on_shelf(house.shelf)
+    if latest is None or (before and before.number >= latest.number):
+        return None
+    return place(house, latest, now)
+
+
+def on_shelf(shelf: Shelf) -> Printing | None:
+    """The current printing, or None."""
+    try:
+        return shelf.current()
+    except EmptyShelf:
+        return None
+
+
+def refresh(house: House, now: datetime) -> Printing | None:
+    """Print the current edition again with a fresh now note, when the note is old; the printing, or None."""
+    before = on_shelf(house.shelf)
+    if before is None or now < _noted(before) + REFRESH_AFTER:
+        return None
+    files = reprint_now(_files(before), _now_of(before), _press(house, now))
+    return house.shelf.place(before.number, files, at=now)
+
+
+def freshness(printing: Printing) -> tuple[datetime, datetime]:
+    """From when and until when the current now note speaks."""
+    said = read_now(read_notes(_now_of(printing).decode())[0].text)
+    return datetime.fromisoformat(said.since), datetime.fromisoformat(said.until)
+
+
+def _press(house: House, now: datetime) -> Press:
+    return Press(public_url=house.settings.public_url, mirrors=house.settings.mirrors, keyring=house.keyring, now=now)
+
+
+def _now_of(printing: Printing) -> bytes:
+    printed = printing.get(NOW_PATH)
+    if printed is None:
+        raise LookupError(NOW_PATH)
+    return printed.body
+
+
+def _noted(printing: Printing) -> datetime:
+    return freshness(printing)[0]
+
+
+def _files(printing: Printing) -> Iterator[File]:
+    for path in printing.paths():
+        printed = printing.get(path)
+        if printed is not None:
+            yield File(path, printed.body, printed.content_type)
+
+
+def _compare(before: Printing | None, after: Printing) -> Publication:
+    """What a reader sees come, change and go: by the public records that were printed."""
+    old, new = _records(before) if before else {}, _records(after)
+    added = tuple(sorted(new.keys() - old.keys()))
+    withdrawn = tuple(sorted(old.keys() - new.keys()))
+    changed = tuple(sorted(id_ for id_ in new.keys() & old.keys() if new[id_] != old[id_]))
+    return Publication(after, added, changed, withdrawn, len(new))
+
+
+def _records(printing: Printing) -> dict[str, str]:
+    """Id and tag of every public record."""
+    paths = (path for path in printing.paths() if path.startswith(RECORDS))
+    return {path.removeprefix(RECORDS): printed.etag for path in paths if (printed := printing.get(path))}

@@ -1,0 +1,112 @@
+"""Starts the site under granian: workers that answer, a caretaker beside them, the desk apart where that is wished.
+
+Rules: no access log, ever, by default; the settings reach the workers through the environment; whoever stops the
+main process stops all. It prepares no data (opening.py) and answers no request (app.py).
+"""
+
+import errno
+import logging
+import multiprocessing
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from granian.constants import Interfaces
+from granian.server.mp import MPServer
+
+from widget_server.app import create_app, create_desk_alone
+from widget_server.caretaker import tend
+from widget_server.counting.post import Counter
+from widget_server.settings import DeskPlace, Settings, variable
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+THREADS = 4  # a worker's threads for Flask pages; the lane needs none of them for long
+
+
+class PortTaken(Exception):
+    """Another program listens there: host, port."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(host, port)
+        self.host, self.port = host, port
+
+    def __str__(self) -> str:
+        return f"Another program listens on {self.host}:{self.port}. Choose another port with --port."
+
+
+class NotOurAddress(Exception):
+    """This machine has no such interface: host."""
+
+    def __str__(self) -> str:
+        return f"This machine cannot listen on {self.args[0]}. Choose another --host, such as 127.0.0.1."
+
+
+def site() -> "WSGIApplication":
+    """What a worker runs: the whole site, counted."""
+    settings = Settings.from_environ(os.environ)
+    return create_app(settings, Counter(settings))
+
+
+def desk_site() -> "WSGIApplication":
+    """What the worker of a desk with an address of its own runs."""
+    return create_desk_alone(Settings.from_environ(os.environ))
+
+
+def serve(settings: Settings, announce: Callable[[], None]) -> None:
+    """Serve until a signal; `announce` is called when the workers are about to start."""
+    _check_port(settings.host, settings.port)
+    os.environ[variable("host")], os.environ[variable("port")] = settings.host, str(settings.port)
+    os.environ[variable("data")] = str(Path(settings.data).absolute())
+    spawn = multiprocessing.get_context("spawn")  # fork would copy open files and locks
+    beside = [spawn.Process(target=tend, args=(settings,), daemon=True)]
+    if settings.desk_place is DeskPlace.APART:
+        _check_port(*settings.desk_address)
+        beside.append(spawn.Process(target=_serve_desk, args=settings.desk_address, daemon=False))
+    for process in beside:
+        process.start()
+    server = _granian("widget_server.serving:site", settings.host, settings.port, settings.workers)
+    server.on_startup(announce)
+    try:
+        server.serve()
+    finally:
+        for process in beside:
+            process.terminate()
+            process.join(5)
+
+
+def _serve_desk(host: str, port: int) -> None:
+    _granian("widget_server.serving:desk_site", host, port, 1).serve()
+
+
+def _granian(target: str, host: str, port: int, workers: int) -> MPServer:
+    logging.getLogger("_granian").setLevel(logging.WARNING)
+    return MPServer(
+        target,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        workers=workers,
+        blocking_threads=THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=5,
+        websockets=False,
+        log_access=False,
+        log_dictconfig={"loggers": {"_granian": {"level": "WARNING"}, "granian.access": {"level": "CRITICAL"}}},
+    )
+
+
+def _check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as fault:
+            if fault.errno in {errno.EADDRINUSE, errno.EACCES}:
+                raise PortTaken(host, port) from fault
+            raise NotOurAddress(host) from fault
