@@ -5,6 +5,8 @@ are; a page on blog.example is plain http, where browsers offer no cryptography.
 """
 
 import json
+import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -175,7 +177,7 @@ def web(press: Press, fragments: list[Fragment]) -> Iterator[Web]:
 def chromium() -> Iterator[Browser]:
     """One browser for all tests; each page gets a profile of its own."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=os.environ.get("TEST_BROWSER") or shutil.which("chromium") or "chromium", args=FLAGS)
         yield browser
         browser.close()
 
