@@ -10,7 +10,6 @@ audit record add, whatever the machine.
 
 import csv
 import json
-import os
 import random
 import subprocess
 import sys
@@ -29,29 +28,32 @@ WORDS = {  # of article 19 of the Universal Declaration: everyone has the right 
     "ar": ["لكل", "شخص", "الحق", "في", "حرية", "الرأي", "والتعبير"],
 }
 IMPORT = """
-import sys, time
+import resource, sys, time
 from pathlib import Path
 from fragments.importing.job import Wishes, run
 from fragments.store.archive import Archive
 archive = Archive.open("sqlite:///" + sys.argv[1])
-begun = time.perf_counter()
+begun, cpu = time.perf_counter(), time.process_time()
 report = run(archive, [Path(sys.argv[2])], Wishes())
-print(time.perf_counter() - begun, report.fragments.new, report.fragments.unchanged, report.rejections.count)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(time.perf_counter() - begun, time.process_time() - cpu, peak)
+print(report.fragments.new, report.fragments.unchanged, report.rejections.count)
 """
 BARE = """
-import csv, sqlite3, sys, time
+import csv, resource, sqlite3, sys, time
 base = sqlite3.connect(sys.argv[1])
 base.execute("PRAGMA journal_mode = WAL")
 base.execute("PRAGMA synchronous = FULL")
-begun = time.perf_counter()
+begun, cpu = time.perf_counter(), time.process_time()
 with open(sys.argv[2], newline="", encoding="utf-8") as file:
     rows = csv.reader(file)
     names = next(rows)
     base.execute(f"CREATE TABLE fragments ({', '.join(names)}, PRIMARY KEY (id))")
     with base:
         base.executemany(f"INSERT INTO fragments VALUES ({', '.join('?' * len(names))})", rows)
-taken = time.perf_counter() - begun
-print(taken, base.execute("SELECT count(*) FROM fragments").fetchone()[0], 0, 0)
+seconds, cpu = time.perf_counter() - begun, time.process_time() - cpu
+print(seconds, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(base.execute("SELECT count(*) FROM fragments").fetchone()[0], 0, 0)
 """
 
 
@@ -90,17 +92,12 @@ def write(directory: Path, count: int) -> tuple[Path, Path]:
     return table, lines
 
 
-def measured(program: str, *arguments: object) -> tuple[float, float, str]:
-    """Seconds, peak memory in MB, and what the program counted."""
+def measured(program: str, *arguments: object) -> tuple[float, float, float, str]:
+    """Seconds by the clock, seconds of CPU, peak memory in MB, and what the program counted."""
     command = [sys.executable, "-c", program, *map(str, arguments)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    output = process.stdout.read().split()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"the measured program ended with {process.returncode}")
-    return float(output[0]), usage.ru_maxrss / 1024, "/".join(output[1:])
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    seconds, cpu, peak = map(float, output[:3])
+    return seconds, cpu, peak, "/".join(output[3:])
 
 
 def main() -> None:
@@ -116,12 +113,12 @@ def main() -> None:
             ("import, JSON Lines", IMPORT, directory / "json.sqlite3", lines),
         ]
         print(f"{count:,} rows, {table.stat().st_size / 1e6:.0f} MB as CSV, {time.strftime('%Y-%m-%d')}")
-        print(f"{'':24}{'seconds':>9}{'rows/s':>10}{'peak MB':>9}{'x bare':>8}  new/unchanged/rejected")
+        print(f"{'':24}{'seconds':>9}{'CPU s':>8}{'rows/CPU s':>12}{'peak MB':>9}{'x bare':>8}  new/unchanged/rejected")
         bare = 0.0
         for name, program, archive, file in runs:
-            seconds, peak, counted = measured(program, archive, file)
-            bare = bare or seconds
-            print(f"{name:24}{seconds:9.1f}{count / seconds:10,.0f}{peak:9.0f}{seconds / bare:8.1f}  {counted}")
+            seconds, cpu, peak, counted = measured(program, archive, file)
+            bare = bare or cpu
+            print(f"{name:24}{seconds:9.1f}{cpu:8.1f}{count / cpu:12,.0f}{peak:9.0f}{cpu / bare:8.1f}  {counted}")
 
 
 if __name__ == "__main__":
