@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Flask, Response, send_from_directory
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 
 from widget_server.public import api, builder, errors, headers, hot, pages, site
 from widget_server.settings import Settings
@@ -38,6 +39,7 @@ def create_public(settings: Settings, shelf: Shelf, random: Random | None = None
     app.extensions[site.KEY] = site.House(settings, shelf, random or Random())  # noqa: S311 - no secret is drawn
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["pasted"] = Markup  # a snippet is made of escaped parts by embed.snippets; used in preview.html only
     app.context_processor(_context)
     headers.install(app)
     errors.install(app)

@@ -23,11 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class Withdrawn(Exception):
-    """A fragment that was published and is no longer: its id, and the day as ISO text where it is known."""
-
-    def __init__(self, id_: str, day: str = "") -> None:
-        super().__init__(id_, day)
-        self.id, self.day = id_, day
+    """A fragment that was published and is no longer: its id."""
 
 
 class NoSuchFragment(Exception):
@@ -67,8 +63,8 @@ def _bad_field(error: FieldError) -> Response:
     return _answer(400, str(error), field=error.field, value=_said_back(error.value))
 
 
-def _withdrawn(error: Withdrawn) -> Response:
-    return _answer(410, "this fragment was withdrawn", day=error.day)
+def _withdrawn(_: Withdrawn) -> Response:
+    return _answer(410, "this fragment was withdrawn")
 
 
 def _no_fragment(_: NoSuchFragment) -> Response:
@@ -91,14 +87,14 @@ def _said_back(value: object) -> str:
     return text if len(text) <= LONGEST_SAID_BACK else text[:LONGEST_SAID_BACK] + "…"
 
 
-def _answer(status: int, detail: str, *, field: str = "", value: str = "", day: str = "") -> Response:
+def _answer(status: int, detail: str, *, field: str = "", value: str = "") -> Response:
     if request.path.startswith("/api/"):
         return problem(status, detail, field)
     if route_of(request.path):
         text = f"{status} {HTTPStatus(status).phrase}: {detail}\n"
         return Response(text, status, content_type="text/plain; charset=utf-8", headers=_OPEN)
     words = status if status in PAGES else 400 if status < 500 else 500
-    return make_response(render_template("error.html", status=status, words=words, value=value, day=day), status)
+    return make_response(render_template("error.html", status=status, words=words, value=value), status)
 
 
 def problem(status: int, detail: str, field: str = "") -> Response:

@@ -3,7 +3,6 @@
 No view writes, counts or remembers anything.
 """
 
-import hashlib
 from collections.abc import Iterator
 from itertools import islice
 
@@ -103,16 +102,9 @@ def feeds() -> ResponseReturnValue:
 def words() -> ResponseReturnValue:
     """A page that is only words."""
     found = site.printing_if_any()
-    root = found.get("/root.txt") if found else None
     example = next(found.facets.ids(), "") if found else ""
-    return render_template(
-        f"{request.path.strip('/')}.html", key=fingerprint(root.body) if root else "", example=example
-    )
-
-
-def fingerprint(chain: bytes) -> str:
-    """SHA-256, in hex, of the first root note's text: what snippets pin (docs/format.md)."""
-    return hashlib.sha256(chain.partition(b"\n\n")[0] + b"\n").hexdigest()
+    key = found.edition.get("key", "") if found else ""
+    return render_template(f"{request.path.strip('/')}.html", key=key, example=example)
 
 
 @blueprint.get("/healthz")

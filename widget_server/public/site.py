@@ -99,14 +99,9 @@ def fragment(id_: str) -> Fragment:
 def refuse_withdrawn(path: str) -> None:
     """Raise Withdrawn where the path is one of a fragment that was withdrawn."""
     names = {part.split(".")[0] for part in path.split("/")}
-    for id_, day in withdrawn().items():
+    for id_ in printing().edition.get("withdrawn", []):
         if id_ in names:
-            raise Withdrawn(id_, day)
-
-
-def withdrawn() -> Mapping[str, str]:
-    """Every withdrawn fragment's id with its day."""
-    return {each["id"]: each.get("at", "")[:10] for each in printing().edition.get("withdrawn", [])}
+            raise Withdrawn(id_)
 
 
 def campaigns() -> Mapping[str, str]:

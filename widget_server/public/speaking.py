@@ -6,15 +6,13 @@ site keeps a language that was chosen by `?ui=`, and only that: no cookie rememb
 It does not choose the language of a fragment's text.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property, partial
 from importlib.resources import files
 from urllib.parse import quote, urlencode
 
 from babel import Locale
-from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Request
 from werkzeug.datastructures import MultiDict
@@ -65,8 +63,8 @@ class Speaker(Tongue):
 
     @cached_property
     def locale(self) -> Locale:
-        """CLDR's rules for numbers and dates; western digits in Arabic and Persian too, as in our codes and years."""
-        return Locale.parse("en_GB" if self.ui == "en" else self.ui)  # 24 November, everywhere but in America
+        """CLDR's rules for numbers."""
+        return Locale.parse(self.ui)
 
     @property
     def og_locale(self) -> str:
@@ -75,16 +73,12 @@ class Speaker(Tongue):
 
     def number(self, value: int) -> str:
         """A whole number with the separators of the language."""
-        return format_decimal(value, locale=self.locale, numbering_system="latn")
+        return format_decimal(value, locale=self.locale, numbering_system="default")
 
-    def day(self, moment: date | datetime | str | None) -> str:
-        """A day in words; text that is no ISO date is given back as it is."""
-        if isinstance(moment, str):
-            try:
-                moment = date.fromisoformat(moment[:10])
-            except ValueError:
-                return moment if isinstance(moment, str) else ""
-        return format_date(moment, "long", locale=self.locale) if moment else ""
+    def day(self, moment: datetime | str | None) -> str:
+        """A day in words; text that is no date is given back as it is."""
+        raw = moment if isinstance(moment, str) else moment.date().isoformat() if moment else ""
+        return dates.show(dates.read(raw), self.ui) if raw else ""
 
     def partial(self, when: PartialDate | None) -> str:
         """A date that may be only a year, or a span."""
@@ -97,10 +91,6 @@ class Speaker(Tongue):
     def country(self, code: str) -> str:
         """Name of a country or former state."""
         return countries.name_of(code, self.ui)
-
-    def sorted(self, names: Iterable[str]) -> list[str]:
-        """Names in an order that a reader can search; by letters, not by CLDR's collation."""
-        return sorted(names, key=str.casefold)
 
     def link(self, path: str) -> str:
         """A path of this site, with the language when it was chosen."""
