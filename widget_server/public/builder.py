@@ -29,7 +29,9 @@ from widget_server.public.speaking import Tongue
 blueprint = Blueprint("builder", __name__)
 THEMES = get_args(Theme)
 WIDTHS = (300, 400, 500, 640)  # CSS pixels; narrower is a badge, wider is as wide as a column of text
+PREVIEW_MARGIN = 64  # CSS pixels: the margins of a snippet, and a line in hand
 SAMPLE = 5
+ANY = "lang="  # a frame of the whole edition: narrowed by nothing, yet drawn at random
 TRIES = 40  # draws for a sample: enough to meet five different ones among six
 ADDRESS = re.compile(r"(?:.*/f/)?([0-9a-hjkmnp-tv-z]{10})(?:[/.?#].*)?", re.I)
 # A frame of our own round what a blogger pastes: its style is inline, its script and decks come from the publisher.
@@ -86,7 +88,7 @@ def build() -> ResponseReturnValue:
             sample=[card(each, speaker) for each in _sample(wish.query, pasted)],
             snippets=list(_snippets(wish, pasted)) if pasted else [],
             preview=_preview_address(wish, pasted) if pasted else "",
-            height=frame_height(wish.width) + 90,
+            height=frame_height(wish.width) + PREVIEW_MARGIN,
         )
     )
     response.headers["Cache-Control"] = "no-store"
@@ -179,7 +181,7 @@ def _snippets(wish: Wish, pasted: Fragment) -> Iterator[Snippet]:
         theme=wish.theme,
         width=wish.width,
         origins=_origins(),
-        facets="" if wish.query.fragment else listing.words_of(wish.query),
+        facets="" if wish.query.fragment else listing.words_of(wish.query) or ANY,
     )
     yield Snippet("script", script_snippet(pasted, options) if wish.deck else "")
     yield Snippet("frame", frame_snippet(pasted, options))

@@ -25,6 +25,7 @@ from fragments.nouns import PartialDate
 CATALOGUE = Catalogue(files("widget_server.public") / "strings")
 HTML_LANGS = {"zh": "zh-Hans"}  # browsers choose letterforms by it
 MEANT = frozenset({*KINDS, "page", "f"})  # words of a query that change what a page is; all others are dropped
+PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")  # as in dates; Babel changes separators only
 OG_LOCALES = {"en": "en_GB", "fr": "fr_FR", "es": "es_ES", "ar": "ar_AR", "fa": "fa_IR", "zh": "zh_CN"}
 
 
@@ -73,7 +74,8 @@ class Speaker(Tongue):
 
     def number(self, value: int) -> str:
         """A whole number with the separators of the language."""
-        return format_decimal(value, locale=self.locale, numbering_system="default")
+        shown = format_decimal(value, locale=self.locale, numbering_system="default")
+        return shown.translate(PERSIAN_DIGITS) if self.ui == "fa" else shown
 
     def day(self, moment: datetime | str | None) -> str:
         """A day in words; text that is no date is given back as it is."""
