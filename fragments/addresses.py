@@ -28,8 +28,10 @@ def canonical(url: str, *, field: str = "url") -> str:
     parts = _split(url.strip(), field)
     host = _host(parts, field)
     port = f":{parts.port}" if parts.port and parts.port != _OWN_PORTS[parts.scheme] else ""
-    path = quote(parts.path or "/", safe=_LEGAL)
-    query, fragment = (quote(part, safe=_LEGAL) for part in (parts.query, parts.fragment))
+    try:
+        path, query, fragment = (quote(part, safe=_LEGAL) for part in (parts.path or "/", parts.query, parts.fragment))
+    except UnicodeError as error:
+        raise FieldError(field, "holds half a character", ascii(url), "copy it again") from error
     return urlunsplit((parts.scheme, f"[{host}]{port}" if ":" in host else host + port, path, query, fragment))
 
 
@@ -38,7 +40,7 @@ def shown(url: str) -> str:
     parts = urlsplit(url)
     host = parts.hostname or ""
     unicode_host = _unicode(host)
-    name = f"{unicode_host} ({host})" if unicode_host != host else host
+    name = f"{unicode_host} ({host})" if unicode_host != host else f"[{host}]" if ":" in host else host
     port = f":{parts.port}" if parts.port else ""
     query = _TRACKING.sub("", parts.query).strip("&")
     rest = _readable(parts.path.rstrip("/")) + (f"?{_readable(query)}" if query else "")
@@ -49,11 +51,11 @@ def warnings(url: str) -> tuple[Note, ...]:
     """What an editor should know of a canonical address."""
     host = urlsplit(url).hostname or ""
     found = []
-    if len(_scripts(_unicode(host))) > 1:
+    if any(_mixes_alphabets(label) for label in _unicode(host).split(".")):
         found.append(Note("mixed-host", "the host's name mixes alphabets, as imitations of known sites do"))
     if _ONION.fullmatch(host):
         found.append(Note("tor", "an onion address: it opens in Tor only and is never looked up"))
-    if _address(host):
+    if _is_number(host):
         found.append(Note("numeric-host", "the host is a number; it is kept but never fetched"))
     if re.search(r"%(?![0-9A-Fa-f]{2})", url):
         found.append(Note("bad-escape", "holds a percent sign that encodes nothing"))
@@ -62,8 +64,11 @@ def warnings(url: str) -> tuple[Note, ...]:
 
 def may_be_fetched(url: str) -> bool:
     """Whether the address itself allows a visit: a public name. Its IP address must still be checked when known."""
-    host = urlsplit(url).hostname or ""
-    return "." in host and not _address(host) and not host.endswith(_LOCAL)
+    try:
+        host = urlsplit(canonical(url)).hostname or ""
+    except FieldError:
+        return False
+    return "." in host and not _is_number(host) and not host.endswith(_LOCAL)
 
 
 def _split(url: str, field: str) -> SplitResult:
@@ -75,6 +80,8 @@ def _split(url: str, field: str) -> SplitResult:
         _ = parts.port
     except ValueError as error:
         raise FieldError(field, "is not a web address", url, hint) from error
+    if "\\" in parts.netloc:  # browsers read it as a slash, so that the host is another one than here
+        raise FieldError(field, "has a backslash in its host", url, hint)
     if parts.scheme not in _OWN_PORTS:
         reason = f"begins with {parts.scheme}:, not http or https" if parts.scheme else "does not begin with https://"
         raise FieldError(field, reason, url, hint)
@@ -83,23 +90,30 @@ def _split(url: str, field: str) -> SplitResult:
 
 def _host(parts: SplitResult, field: str) -> str:
     host = (parts.hostname or "").rstrip(".")
-    if _address(host):
-        return host
+    if ":" in host:
+        return _version_6(host, field)
     try:
         ascii_host = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
-    except idna.IDNAError as error:
+    except UnicodeError as error:
         raise FieldError(field, "has a host name that cannot exist", host, "check its spelling") from error
     if not re.fullmatch(r"(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?)+", ascii_host):
         raise FieldError(field, "has no host name", parts.netloc, "write it whole, such as https://example.org/page")
     return ascii_host
 
 
-def _address(host: str) -> bool:
+def _version_6(host: str, field: str) -> str:
     try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return bool(re.fullmatch(r"0x[0-9a-f]+|[0-9]+(?:\.(?:0x)?[0-9a-f]+){0,3}", host))  # 2130706433, 0x7f.1
-    return True
+        return ipaddress.IPv6Address(host.partition("%")[0]).compressed  # a zone ("%eth0") means something here only
+    except ValueError as error:
+        raise FieldError(field, "has a host that is no IP address", host, "check its spelling") from error
+
+
+def _is_number(host: str) -> bool:
+    """Whether a browser reads the host as an IP address: its last part is a number (URL Standard, "ends in a number").
+
+    So are 2130706433, 0x7f.1 and 0177.0.0.1.
+    """
+    return ":" in host or bool(re.fullmatch(r"[0-9]+|0x[0-9a-f]*", host.rpartition(".")[2]))
 
 
 def _unicode(host: str) -> str:
@@ -122,8 +136,11 @@ def _letters(found: re.Match[str]) -> str:
     return "".join(char if char.isalnum() or unicodedata.category(char)[0] in "MP" else quote(char) for char in text)
 
 
-def _scripts(host: str) -> set[str]:
-    """The alphabets in a host name, by the first word of each letter's Unicode name."""
-    letters = (unicodedata.name(char, "").split(" ")[0] for char in host.rsplit(".", 1)[0] if char.isalpha())
-    known = {"CJK", "HIRAGANA", "KATAKANA"}  # Japanese mixes these
-    return {"CJK" if word in known or word.startswith("KATAKANA") else word for word in letters}
+def _mixes_alphabets(label: str) -> bool:
+    """Whether one part of a host name has letters of two alphabets, by the first word of each letter's Unicode name.
+
+    Chinese, Japanese and Korean names mix theirs, and Latin letters with them (UTS #39, "highly restrictive").
+    """
+    words = {unicodedata.name(char, "").split(" ")[0].partition("-")[0] for char in label if char.isalpha()}
+    asian = words & {"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"}
+    return len(words - asian - ({"LATIN"} if asian else set())) + bool(asian) > 1

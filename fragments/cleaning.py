@@ -130,10 +130,10 @@ def _laid_out(text: str, form: Form) -> str:
 
 def _without_indents(lines: list[str]) -> list[str]:
     """Prose loses its spaces, and the ideographic indent that all its lines share; one that sets a line apart stays."""
-    lines = [_SPACES.sub(" ", line).strip(" ") for line in lines]
-    indents = [len(line) - len(line.lstrip("\u3000")) for line in lines if line]
-    shared = min(indents, default=0)
-    return [line[shared:] for line in lines]
+    words = [_SPACES.sub(" ", line.lstrip(" \t\u3000")).rstrip(" ") for line in lines]
+    indents = [line[: len(line) - len(line.lstrip(" \t\u3000"))].count("\u3000") for line in lines]
+    shared = min((indent for indent, word in zip(indents, words, strict=True) if word), default=0)
+    return ["\u3000" * (indent - shared) + word if word else "" for indent, word in zip(indents, words, strict=True)]
 
 
 def _refuse_unfit(text: str, field: str) -> None:
