@@ -39,7 +39,7 @@ def create_public(settings: Settings, shelf: Shelf, random: Random | None = None
     app.extensions[site.KEY] = site.House(settings, shelf, random or Random())  # noqa: S311 - no secret is drawn
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters["pasted"] = Markup  # a snippet is made of escaped parts by embed.snippets; used in preview.html only
+    app.jinja_env.filters["pasted"] = Markup  # for preview.html only: embed.snippets has escaped every part of it
     app.context_processor(_context)
     headers.install(app)
     errors.install(app)

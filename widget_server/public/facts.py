@@ -67,6 +67,7 @@ def line(suppression: Suppression, speaker: Speaker) -> str:
 
 
 def act(suppression: Suppression, speaker: Speaker) -> Act:
+    """One suppression with all that is known of it."""
     cited = bool(suppression.evidence)
     self_stated = suppression.verification is Verification.SELF_STATED
     when = _when(suppression, speaker)
@@ -109,24 +110,25 @@ def _when(suppression: Suppression, speaker: Speaker) -> str:
 
 def _proof(evidence: Evidence, speaker: Speaker) -> Proof:
     return Proof(
-        url=_web(evidence.url),
+        url=web(evidence.url),
         shown=addresses.shown(evidence.url) if evidence.url else "",
-        citation=evidence.citation or (None if _web(evidence.url) else evidence.url),
+        citation=evidence.citation or (None if web(evidence.url) else evidence.url),
         accessed=speaker.day(evidence.accessed),
         sha256=evidence.sha256,
     )
 
 
 def origin(source: Source, speaker: Speaker) -> Origin:
+    """The source, its author only as far as they may be shown."""
     return Origin(
         title=source.title,
         title_lang=source.title_lang,
         author=_author(source, speaker),
         date=speaker.partial(source.date),
         publisher=source.publisher,
-        url=_web(source.url),
+        url=web(source.url),
         url_shown=addresses.shown(source.url) if source.url else "",
-        archived=tuple((url, addresses.shown(url)) for url in source.archived_urls if _web(url)),
+        archived=tuple((url, addresses.shown(url)) for url in source.archived_urls if web(url)),
         rights=" – ".join(part for part in (source.rights, source.rights_basis) if part) or None,
     )
 
@@ -139,6 +141,6 @@ def _author(source: Source, speaker: Speaker) -> str | None:
     return source.author
 
 
-def _web(url: str | None) -> str | None:
+def web(url: str | None) -> str | None:
     """Hygiene only; the guarantee is in addresses.canonical(): nothing but http(s) becomes a link."""
     return url if url and url.lower().startswith(("https://", "http://")) else None

@@ -35,7 +35,7 @@ def home() -> ResponseReturnValue:
             "home.html",
             hero=card(first, speaker),
             cards=[card(each, speaker) for each in rest],
-            preview=f"/f/{first.id}/frame",
+            preview=f"/f/{first.id}/frame?ui={speaker.ui}",
             numbers=_numbers(),
             browse=list(_browse()),
         )

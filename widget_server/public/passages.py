@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from fragments import languages
 from fragments.nouns import Form, Fragment, Translation
+from widget_server.public.facts import web
 from widget_server.public.speaking import Speaker
 
 SHORT, MIDDLE, LONG = 110, 260, 600  # characters up to which a text is set in the largest, large, raised size
@@ -30,6 +31,7 @@ class Passage:
 
 
 def best(fragment: Fragment, speaker: Speaker) -> Passage:
+    """The text for a list: one this reader can read, else the original, else any."""
     original, translations = _passages(fragment, speaker)
     readable = _readable(translations, speaker)
     if original is None or (not speaks(fragment.lang, speaker.ui) and readable):
@@ -49,7 +51,7 @@ def arranged(fragment: Fragment, speaker: Speaker) -> tuple[Passage, Passage | N
 
 def _passages(fragment: Fragment, speaker: Speaker) -> tuple[Passage | None, list[Passage]]:
     verse = fragment.form is Form.VERSE
-    cite = fragment.source.url
+    cite = web(fragment.source.url)
     translations = [_passage(each.text, each.lang, verse, speaker, cite, each) for each in fragment.translations]
     original = _passage(fragment.text, fragment.lang, verse, speaker, cite) if fragment.text else None
     if original is None and not translations:

@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from fragments.nouns import Fragment, Visibility
+from widget_server.public.facts import web
 
 # < > & could end the element or begin a comment; U+2028 and U+2029 end a line in old script parsers.
 ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
@@ -38,7 +39,7 @@ def _described(fragment: Fragment, url: str, attribution: str) -> dict[str, Any]
     if source.author and source.author_visibility is Visibility.NAMED:
         said["creator"] = {"@type": "Person", "name": source.author}
     if source.title:
-        work = {"@type": "CreativeWork", "name": source.title} | ({"url": source.url} if source.url else {})
+        work = {"@type": "CreativeWork", "name": source.title} | ({"url": source.url} if web(source.url) else {})
         said["isPartOf"] = work
     if fragment.published_at:
         said["datePublished"] = fragment.published_at.date().isoformat()

@@ -1,0 +1,98 @@
+"""Embeds through Flask are the same as through the lane: one table, one answer."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import Client
+
+from widget_server.lane import Lane
+from widget_server.shelf import Shelf
+
+PATHS = (
+    "/d/all/0.cf",
+    "/d/country-SU/0.cf",
+    "/f/{}/frame",
+    "/f/{}/frame?ui=fr&theme=dark",
+    "/f/{}.txt",
+    "/feed.atom",
+    "/feed.rss",
+    "/feed.json",
+    "/feeds/lang/fa.atom",
+    "/edition.json",
+    "/edition.txt",
+    "/files.txt",
+    "/root.txt",
+    "/now.txt",
+    "/api/v1/fragments/{}",
+)
+ASKED = {
+    "plainly": {},
+    "brotli": {"Accept-Encoding": "br, gzip"},
+    "any tag": {"If-None-Match": "*"},
+    "another origin": {"Origin": "https://blog.example"},
+    "long ago": {"If-Modified-Since": "Mon, 01 Jan 2001 00:00:00 GMT"},
+}
+
+
+@pytest.fixture
+def lane(app: Flask, shelf: Shelf) -> Client:
+    """A visitor who comes by the lane."""
+    return Client(Lane(app, shelf))
+
+
+@pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+@pytest.mark.parametrize("path", PATHS)
+def test_flask_answers_as_the_lane_does(
+    client: FlaskClient, lane: Client, id_by: Callable[[str], str], path: str, method: str, asked: dict[str, str]
+) -> None:
+    address = path.format(id_by("plain"))
+
+    by_flask = client.open(address, method=method, headers=asked)
+    by_lane = lane.open(address, method=method, headers=asked)
+    assert by_flask.status_code == by_lane.status_code < 400
+    assert sorted(by_flask.headers) == sorted(by_lane.headers)
+    assert by_flask.data == by_lane.data
+
+
+def test_the_loader_is_served_for_ever(client: FlaskClient) -> None:
+    loader = client.get("/edition.json").get_json()["loader"]["path"]
+
+    answer = client.get(loader)
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_frame_may_stand_on_any_page(client: FlaskClient) -> None:
+    answer = client.get("/frame?country=SU")
+
+    assert "frame-ancestors *" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Cross-Origin-Opener-Policy" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/frame?colour=red", 400),
+        ("/frame?lang=pt", 400),
+        ("/frame?country=SU&lang=ar", 404),
+        ("/d/none/0.cf", 404),
+        ("/d/all/99.cf", 404),
+        ("/d/../0.cf", 404),
+        ("/e/none.js", 404),
+        ("/feeds/lang/pt.atom", 404),
+        ("/feed.exe", 404),
+    ],
+)
+def test_an_embed_that_is_not_there_is_said_in_plain_words(client: FlaskClient, path: str, status: int) -> None:
+    answer = client.get(path)
+
+    assert answer.status_code == status
+    assert "Traceback" not in answer.text
+
+
+def test_an_embed_takes_nothing(client: FlaskClient) -> None:
+    assert client.post("/d/all/0.cf", data="x").status_code == 405
