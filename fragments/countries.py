@@ -79,22 +79,28 @@ def canonical(value: str, *, field: str = "country") -> str:
 
 @lru_cache(maxsize=4096)
 def _canonical(value: str, field: str) -> str:
-    code = _of_code(value.upper())
+    code = _of_code(value)
     if code is None and value.upper() not in REGIONS and value.upper() != "UK":
-        code = _names().get(_key(value))
+        code = _names().get(_key(value)) or _of_code(value.upper())
     if code is None:
         raise _refusal(value, field)
     return code
 
 
-def _of_code(value: str) -> str | None:
+def _of_code(written: str) -> str | None:
+    """Two letters may be written small; three may not, because "Nga" is Russia in Vietnamese and NGA is Nigeria."""
+    value = written.upper()
     if value in _current() or value in _former():
         return value
     for state in _former().values():
         if value in (state.alpha3, state.alpha4):
             return state.code
-    found = get_global("territory_aliases").get(value, []) if len(value) == 3 else []
+    found = get_global("territory_aliases").get(value, []) if len(value) == 3 and not _is_a_word(written) else []
     return str(found[0]) if len(found) == 1 and found[0] in _current() else None
+
+
+def _is_a_word(written: str) -> bool:
+    return written.isalpha() and not written.isupper()
 
 
 def _refusal(value: str, field: str) -> FieldError:
@@ -130,7 +136,7 @@ def notes(value: str) -> tuple[Note, ...]:
     """Return what an editor should check in a value that `canonical` takes: a name is weaker than a code."""
     code = canonical(value)
     found = []
-    if _of_code(value.strip().upper()) is None:
+    if _of_code(value.strip()) is None:
         found.append(Note("country-from-name", f"{value.strip()!r} was read as {code}: check that the text agrees"))
     if is_former(code):
         found.append(Note("former-state", f"{code} ({former_code_of(code)}) is a state that no longer exists"))

@@ -8,6 +8,7 @@ cut.
 It does not know how wide a character is.
 """
 
+import re
 from itertools import islice
 
 import regex
@@ -32,6 +33,9 @@ _WITHOUT_SPACES = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Javanese}\p{Balinese}"
     r"\p{Tai_Tham}\p{Yi}\u3000-\u303f\uff00-\uffef]"
 )
+# Thai and Lao vowels written before their consonant (เ ... ไ), and those written after it (ะ า ๆ ...).
+_OPENS = re.compile("[\u0e40-\u0e44\u0ec0-\u0ec4]$")
+_CLOSES = re.compile("[\u0e2f\u0e30\u0e32\u0e33\u0e45\u0e46\u0eaf\u0eb0\u0eb2\u0eb3\u0ec6]")
 _COMMON = r"[[\p{Mn}\p{Me}]&&\p{Script=Inherited}--[\ufe00-\ufe0f]]"  # without the selectors of emoji
 _COMMON_PILE = regex.compile(rf"({_COMMON}{{{MOST_COMMON_MARKS}}}){_COMMON}+", regex.V1)
 _PILE = regex.compile(rf"(\p{{M}}{{{MOST_MARKS}}})\p{{M}}+")
@@ -73,6 +77,8 @@ def _break_before(clusters: list[str], room: int, script: str) -> int:
 def _may_break(left: str, right: str) -> bool:
     if _SPACE.match(left) or _SPACE.match(right) or _TSHEG.search(left):
         return True
+    if _OPENS.search(left) or _CLOSES.match(right):
+        return False
     return bool(_WITHOUT_SPACES.match(left) or _WITHOUT_SPACES.match(right))
 
 
