@@ -87,6 +87,7 @@ WHOLE_PATHS = {
     "/now.txt": STATEMENT,
     "/feeds.opml": FEED,
 }
+DISPLAY = "unsilenced.display"  # key of a WSGI environment: (kind, deck) where the app behind answered with an embed
 LOOKS = frozenset({"ui", "theme", "width"})
 FEED_ENDINGS = (".atom", ".rss", ".json")
 
@@ -161,10 +162,10 @@ def _random_frame(printing: Printing, method: str, query: str, headers: Headers,
     if printed is None:  # a mirror that carries no frames
         return _refusal(HTTPStatus.NOT_FOUND, "this copy has no frames")
     never_fresh = _Only(headers.get("Accept-Encoding"))
-    return _answer_file(printed, RANDOM_FRAME, method, never_fresh, _counted_as(wanted))
+    return _answer_file(printed, RANDOM_FRAME, method, never_fresh, counted_as(wanted))
 
 
-def _counted_as(wanted: Query) -> str:
+def counted_as(wanted: Query) -> str:
     """The deck of these facets; one word for all that join several values, which strangers could join without end."""
     try:
         return deck_name(wanted)

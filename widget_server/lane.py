@@ -1,8 +1,8 @@
 """The fast lane: a WSGI layer in front of Flask that answers hot paths from the shelf's memory.
 
 Rules: hotpaths.py decides what is answered and how; a display is handed to `counted` before the answer goes out, and
-a fault in counting never costs a reader the answer; everything else goes on to the app behind. With the database
-stopped the lane still serves.
+a fault in counting never costs a reader the answer; everything else goes on to the app behind, which says in the
+environment when it answered with an embed (a badge, the 2006 script). With the database stopped the lane still serves.
 
 It knows no route of its own.
 """
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from widget_server.hotpaths import Answer, answer
+from widget_server.hotpaths import DISPLAY, Answer, answer
 from widget_server.shelf import EmptyShelf, Shelf
 
 if TYPE_CHECKING:
@@ -40,7 +40,10 @@ class Lane:
         """Answer from the shelf, or let the app behind answer."""
         found = self._find(environ)
         if found is None:
-            return self._behind(environ, start_response)
+            answered = self._behind(environ, start_response)
+            if DISPLAY in environ:
+                self._count(environ[DISPLAY], environ)
+            return answered
         if found.display and self._counted:
             self._count(found.display, environ)
         start_response(STATUS_LINES[found.status], found.headers)
