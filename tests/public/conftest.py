@@ -107,7 +107,9 @@ def _cast() -> tuple[Fragment, ...]:
                 url="javascript:alert(3)",
                 archived_urls=("data:text/html,<script>alert(4)</script>",),
                 suppressions=(
-                    Suppression(country="US", who=HOSTILE, note=HOSTILE, evidence=(Evidence(url="javascript:alert(5)"),)),
+                    Suppression(
+                        country="US", who=HOSTILE, note=HOSTILE, evidence=(Evidence(url="javascript:alert(5)"),)
+                    ),
                 ),
             ),
             translations=(Translation(lang="vi", text=HOSTILE, translator=HOSTILE, note=HOSTILE),),

@@ -1,7 +1,9 @@
 """Fragments for programs: lists, random ones, and errors that name the field."""
 
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -92,3 +94,17 @@ def test_a_program_may_not_write(client: FlaskClient) -> None:
 
     assert (answer.status_code, answer.mimetype) == (405, "application/problem+json")
     assert "GET" in answer.headers["Allow"]
+
+
+def test_the_error_in_the_documentation_is_the_error_given(client: FlaskClient) -> None:
+    written = Path("docs/api.md").read_text("utf-8").split("GET /api/v1/fragments?limit=1000\n\n    ")[1].split("\n")[0]
+
+    assert json.loads(written) == json.loads(client.get("/api/v1/fragments?limit=1000").data)
+
+
+def test_every_address_in_the_documentation_answers(client: FlaskClient, id_by: Id) -> None:
+    found = re.findall(r"^    GET (\S+)", Path("docs/api.md").read_text("utf-8"), flags=re.M)
+
+    said = {path: client.get(path.replace("<id>", id_by("plain"))).status_code for path in found}
+    assert len(said) == 5
+    assert set(said.values()) <= {200, 400, 404}

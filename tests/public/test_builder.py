@@ -61,7 +61,9 @@ def test_the_label_is_in_the_language_of_the_bloggers_page(client: FlaskClient) 
     assert (box.get("lang"), box.get("dir")) == ("fa", "rtl")
 
 
-@pytest.mark.parametrize("typed", ["{}", f"{URL}/f/{{}}", "https://mirror.example/f/{}?ui=fr#x", "  {} ", "/f/{}/frame"])
+@pytest.mark.parametrize(
+    "typed", ["{}", f"{URL}/f/{{}}", "https://mirror.example/f/{}?ui=fr#x", "  {} ", "/f/{}/frame"]
+)
 def test_one_fragment_is_chosen_by_its_address(client: FlaskClient, id_by: Id, typed: str) -> None:
     page = page_of(client, f"f={typed.format(id_by('arabic')).replace('#', '%23').replace('?', '%3F')}")
 

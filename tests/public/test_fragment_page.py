@@ -73,7 +73,18 @@ def test_each_suppression_says_who_where_when_and_how(client: FlaskClient, id_by
     acts = page_of(client, id_by("cited")).xpath("//ol[@class='acts']/li")
 
     first = words(acts[0])
-    for fact in ("Soviet Union", "1921", "1988", "Glavlit", "banned", "post", "Carrier", "lifted", "slander", "Ruling 7"):
+    for fact in (
+        "Soviet Union",
+        "1921",
+        "1988",
+        "Glavlit",
+        "banned",
+        "post",
+        "Carrier",
+        "lifted",
+        "slander",
+        "Ruling 7",
+    ):
         assert fact in first
     assert acts[0].xpath(".//a/@href") == ["https://example.org/ruling"]
     assert "January 2, 2026" in first
@@ -128,7 +139,9 @@ def test_search_engines_read_a_quotation(client: FlaskClient, id_by: Id) -> None
     assert said["creator"]["name"] == "Author of arabic"
 
 
-@pytest.mark.parametrize("path", ["/f/{}", "/fragments?country=US", "/embed?f={}", "/f/random?country=US", "/f/{}?ui=vi"])
+@pytest.mark.parametrize(
+    "path", ["/f/{}", "/fragments?country=US", "/embed?f={}", "/f/random?country=US", "/f/{}?ui=vi"]
+)
 def test_markup_in_a_text_is_shown_and_never_obeyed(client: FlaskClient, id_by: Id, path: str) -> None:
     page = lxml.html.document_fromstring(client.get(path.format(id_by("hostile"))).data.decode())
 

@@ -77,7 +77,7 @@ def test_a_frame_may_stand_on_any_page(client: FlaskClient) -> None:
     ("path", "status"),
     [
         ("/frame?colour=red", 400),
-        ("/frame?lang=pt", 400),
+        ("/frame?lang=pt", 404),
         ("/frame?country=SU&lang=ar", 404),
         ("/d/none/0.cf", 404),
         ("/d/all/99.cf", 404),

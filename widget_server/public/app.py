@@ -9,15 +9,17 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from flask import Flask, Response, send_from_directory
+from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 from markupsafe import Markup
+from werkzeug.exceptions import NotFound
 
 from widget_server.public import api, builder, errors, headers, hot, pages, site
 from widget_server.settings import Settings
 from widget_server.shelf import Shelf
 
 STATIC = Path(__file__).parent / "static"
+STATIC_KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 MOST_BODY = 1024  # bytes of a request's body: nothing here takes one
 YEAR = 31_536_000
 FEED_KINDS = (("atom", "application/atom+xml"), ("rss", "application/rss+xml"), ("json", "application/feed+json"))
@@ -71,11 +73,21 @@ def _context() -> dict[str, Any]:
 @cache
 def asset(name: str) -> str:
     """The address of a static file, with its hash so that browsers may keep it for a year."""
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
-    return f"/static/{name}?{digest}"
+    return f"/static/{name}?{hashlib.sha256(_bytes(name)).hexdigest()[:12]}"
+
+
+@cache
+def _bytes(name: str) -> bytes:
+    return (STATIC / name).read_bytes()
 
 
 def _static(name: str) -> Response:
-    response = send_from_directory(STATIC, name, max_age=YEAR)
-    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    kind = STATIC_KINDS.get(Path(name).suffix)
+    if kind is None or not (STATIC / name).is_file():
+        raise NotFound
+    response = Response(
+        _bytes(name), content_type=kind, headers={"Cache-Control": f"public, max-age={YEAR}, immutable"}
+    )
+    response.add_etag()
+    response.make_conditional(request)
     return response

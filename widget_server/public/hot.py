@@ -3,13 +3,19 @@
 Nothing is decided here; see widget_server/hotpaths.py. Answers are marked so that pages' headers leave them alone.
 """
 
-from flask import Blueprint, Response, current_app, request
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, request
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import NotFound
 
 from widget_server.hotpaths import METHODS, WHOLE_PATHS, answer
 from widget_server.public import site
 from widget_server.public.errors import NoSuchFragment
 from widget_server.public.headers import HOT
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 blueprint = Blueprint("hot", __name__)
 PATTERNS = (
@@ -31,10 +37,17 @@ def show(name: str = "") -> Response:
     if found is None:
         site.refuse_withdrawn(request.path)
         raise NoSuchFragment(name) if request.path.startswith(("/f/", "/api/")) else NotFound
-    response = Response(found.body, found.status, headers=found.headers)
-    response.automatically_set_content_length = False
-    response.headers[HOT] = "1"
-    return current_app.make_response(response)
+    response = AsPrinted([found.body], found.status)
+    response.headers = Headers([*found.headers, (HOT, "1")])
+    return response
+
+
+class AsPrinted(Response):
+    """An answer whose headers nobody mends: a 304 keeps its Last-Modified, a HEAD the length of what GET gives."""
+
+    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:  # noqa: ARG002 - the name is werkzeug's
+        """The headers as they are."""
+        return self.headers
 
 
 for pattern in (*WHOLE_PATHS, *PATTERNS, "/api/v1/fragments/<name>"):

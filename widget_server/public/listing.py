@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from fragments import languages
 from fragments.drawing import KINDS, Facets, Query, parse_query
+from fragments.errors import UnknownFacet
 from fragments.nouns import Fragment
 from widget_server.public.showing import topic_name
 from widget_server.public.speaking import Speaker
@@ -53,7 +54,11 @@ class Batch:
 
 def query_from(args: MultiDict[str, str]) -> Query:
     """The facets of a request, other words ignored. Raises UnknownFacet(kind, value)."""
-    return parse_query({kind: ",".join(args.getlist(kind)) for kind in KINDS if kind in args})
+    words = {kind: ",".join(args.getlist(kind)) for kind in KINDS if kind in args}
+    for kind, text in words.items():
+        if not text.isprintable():  # no value has control characters, and tables of names are not made for them
+            raise UnknownFacet(kind, text)
+    return parse_query(words)
 
 
 def words_of(query: Query) -> str:
