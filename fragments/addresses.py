@@ -18,6 +18,7 @@ from fragments.notes import Note
 LONGEST = 2048  # characters, the length that every browser and archive takes
 _LEGAL = "!#$%&'()*+,/:;=?@[]~"  # RFC 3986 reserved characters and the percent sign of what is encoded already
 _OWN_PORTS = {"http": 80, "https": 443}
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")  # with underscores, which many real hosts have
 _ONION = re.compile(r"(?:.+\.)?[a-z2-7]{56}\.onion")
 _TRACKING = re.compile(r"(?:^|&)(?:utm_\w+|fbclid|gclid|chksm|scene|srcid|sharer_\w+)=[^&]*", re.I)
 _LOCAL = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".onion", ".i2p")
@@ -96,7 +97,7 @@ def _host(parts: SplitResult, field: str) -> str:
         ascii_host = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
     except UnicodeError as error:
         raise FieldError(field, "has a host name that cannot exist", host, "check its spelling") from error
-    if not re.fullmatch(r"(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?)+", ascii_host):
+    if len(ascii_host) > 253 or not all(_LABEL.fullmatch(label) for label in ascii_host.split(".")):
         raise FieldError(field, "has no host name", parts.netloc, "write it whole, such as https://example.org/page")
     return ascii_host
 

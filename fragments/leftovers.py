@@ -19,7 +19,7 @@ _BBCODE_IMAGE = re.compile(r"\[(img|video|media)(?:=[^\[\]\n]{0,200})?\][^\[\]\s
 _MARKDOWN = (
     (re.compile(r"!\[[^\[\]\n]*\]\(https?://[^()\s]*\)"), ""),
     (re.compile(r"\[([^\[\]\n]+)\]\(https?://[^()\s]*\)"), r"\1"),
-    (re.compile(r"\*\*(?=\S)([^*\n]+)(?<=\S)\*\*"), r"\1"),
+    (re.compile(r"(?<![a-z0-9])\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?![a-z0-9])", re.I), r"\1"),  # not 2**3
     (re.compile(r"~~(?=\S)([^~\n]+)(?<=\S)~~"), r"\1"),
 )
 MOST_NESTED = 8  # signs inside signs; deeper ones stay and are noted
