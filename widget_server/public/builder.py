@@ -29,7 +29,7 @@ from widget_server.public.speaking import Tongue
 blueprint = Blueprint("builder", __name__)
 THEMES = get_args(Theme)
 WIDTHS = (300, 400, 500, 640)  # CSS pixels; narrower is a badge, wider is as wide as a column of text
-PREVIEW_MARGIN = 64  # CSS pixels: the margins of a snippet, and a line in hand
+PREVIEW_MARGIN = 110  # CSS pixels: the margins of a snippet, and room to grow on a phone
 SAMPLE = 5
 ANY = "lang="  # a frame of the whole edition: narrowed by nothing, yet drawn at random
 TRIES = 40  # draws for a sample: enough to meet five different ones among six
