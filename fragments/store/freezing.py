@@ -43,17 +43,17 @@ def freeze(connection: Connection, actor: str, now: datetime, *, approve_importe
         _approve_imported(connection, now)
     latest = latest_number(connection)
     _date_first_publications(connection, now)
-    gone, come = list(_gone(connection)), list(_come(connection))
+    old, new = list(gone(connection)), list(come(connection))
     campaigns = _campaigns(connection)
-    is_changed = gone or come or _withdrawals_changed(connection) or campaigns != _frozen_campaigns(connection, latest)
+    is_changed = old or new or _withdrawals_changed(connection) or campaigns != _frozen_campaigns(connection, latest)
     if latest is not None and not is_changed:
         return latest
     number = (latest or 0) + 1
-    details = {"added or changed": len(come), "removed or changed": len(gone)}
+    details = {"added or changed": len(new), "removed or changed": len(old)}
     end = audit.append(connection, [audit.Act(now, actor, "froze the edition", f"edition {number}", details)])
     edition = {"number": number, "dated": now, "frozen_by": actor, "audit_head": end.head, "campaigns": campaigns}
     connection.execute(insert(EditionRow), [edition])
-    _write_items(connection, number, gone, come)
+    _write_items(connection, number, old, new)
     _write_withdrawals(connection, number)
     return number
 
@@ -114,7 +114,7 @@ def _differs() -> Any:
     )
 
 
-def _gone(connection: Connection) -> Iterator[str]:
+def gone(connection: Connection) -> Iterator[str]:
     """Ids whose item of the latest edition does not stand in the next."""
     item = EditionItemRow
     chosen = (
@@ -126,7 +126,7 @@ def _gone(connection: Connection) -> Iterator[str]:
     yield from connection.execute(chosen).scalars()
 
 
-def _come(connection: Connection) -> Iterator[Row]:
+def come(connection: Connection) -> Iterator[Row]:
     """Items of the next edition that do not stand in the latest."""
     item, row = EditionItemRow, FragmentRow
     chosen = (
@@ -144,13 +144,13 @@ def _come(connection: Connection) -> Iterator[Row]:
     yield from (dict(found) for found in connection.execute(chosen).mappings())
 
 
-def _write_items(connection: Connection, number: int, gone: list[str], come: list[Row]) -> None:
+def _write_items(connection: Connection, number: int, old: list[str], new: list[Row]) -> None:
     open_item = and_(EditionItemRow.fragment_id == bindparam("key"), EditionItemRow.to_edition.is_(None))
-    if gone:
+    if old:
         closed = update(cast("Table", EditionItemRow.__table__)).where(open_item).values(to_edition=number - 1)
-        connection.execute(closed, [{"key": fragment_id} for fragment_id in gone])
-    if come:
-        connection.execute(insert(EditionItemRow), [{**item, "from_edition": number} for item in come])
+        connection.execute(closed, [{"key": fragment_id} for fragment_id in old])
+    if new:
+        connection.execute(insert(EditionItemRow), [{**item, "from_edition": number} for item in new])
 
 
 def _campaigns(connection: Connection) -> str:

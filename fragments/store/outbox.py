@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from fragments.notes import Note
 from fragments.nouns import Fragment, Source
 from fragments.store import audit, rows
+from fragments.store.indexing import index
 from fragments.store.rows import Row
 from fragments.store.tables import (
     Base,
@@ -73,6 +74,7 @@ class Outbox:
         _replace(connection, NoteRow, "fragment_id", self.notes, itertools.starmap(rows.note_rows, self.notes.items()))
         _insert(connection, RevisionRow, [self.revisions])
         _insert(connection, WithdrawalRow, [self.withdrawals])
+        index(connection, said, said_sources)
         audit.append(connection, self.acts)
 
 

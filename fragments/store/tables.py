@@ -119,6 +119,10 @@ class FragmentRow(Base):
     """The newest revision of a fragment, and how far it has come."""
 
     __tablename__ = "fragments"
+    __table_args__ = (
+        Index("ix_fragments_saved_at", "saved_at", "id"),
+        Index("ix_fragments_campaign_saved", "campaign", "saved_at"),
+    )
     id: Mapped[str] = mapped_column(String(10), primary_key=True)
     external_id: Mapped[str] = mapped_column(unique=True)
     source_id: Mapped[str] = mapped_column(ForeignKey("sources.external_id"), index=True)

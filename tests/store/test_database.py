@@ -45,17 +45,23 @@ def schema(engine):
     }
 
 
+def is_ours(name, kind, _parents):
+    """Whether a table or index is declared in the code: those of the trigram indexes are not."""
+    return not (name or "").startswith(("search_index", "ix_search_texts_words"))
+
+
 def rows_of(engine):
     """Every row of every table."""
     with engine.connect() as connection:
-        found = {name: connection.execute(sa.select("*").select_from(sa.table(name))).all() for name in schema(engine)}
+        names = [name for name in schema(engine) if not name.startswith("search_index")]  # an index, in no fixed order
+        found = {name: connection.execute(sa.select("*").select_from(sa.table(name))).all() for name in names}
     found.pop("alembic_version")
     return {table: sorted(map(repr, rows)) for table, rows in found.items()}
 
 
 def test_migrations_make_the_tables_of_the_code(archive):
     with archive.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": is_ours})
 
         differences = compare_metadata(context, tables_of_the_code())
 

@@ -1,0 +1,236 @@
+"""Finds fragments and sources by their words and by where they stand.
+
+Rules: every word asked for must stand in the fragment or in its source; three letters and more are looked up in the
+trigram index, shorter ones (a Chinese word has two) by reading all words. Newest first, or oldest first for a queue.
+Who may see what is a condition like any other (`seen_by`). Changes nothing.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, and_, column, exists, func, or_, select, table
+from sqlalchemy.sql import Select
+
+from fragments.folding import folded
+from fragments.nouns import State
+from fragments.store.database import reading
+from fragments.store.indexing import FRAGMENT, SOURCE
+from fragments.store.search_tables import search_texts
+from fragments.store.tables import FragmentRow, RevisionRow, SourceRow, SuppressionRow, TopicRow
+
+MOST_COUNTED = 10_000  # beyond it a list says "more than"
+MOST_WORDS = 8
+SHORTEST_INDEXED = 3  # characters: a trigram
+_index = table("search_index", column("rowid"), column("words"))  # SQLite's; its columns are FTS5's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What to look for; an empty value asks for nothing."""
+
+    words: str = ""
+    state: str = ""  # a State, or "waiting": in review, or published with a source that waits
+    lang: str = ""  # a tag and all that begin with it
+    country: str = ""
+    topic: str = ""
+    campaign: str = ""
+    editor: str = ""
+    source: str = ""  # an external id
+    sensitivity: str = ""
+    seen_by: str = ""  # a contributor: what is theirs or published
+
+    def is_empty(self) -> bool:
+        """Whether everything is wanted."""
+        return self == Wanted(seen_by=self.seen_by)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A fragment in a list."""
+
+    id: str
+    state: State
+    live: int | None
+    revision: int
+    lang: str
+    text: str
+    gloss: str | None
+    sensitivity: str
+    saved_by: str
+    saved_at: datetime
+    source_id: str
+    title: str
+    author: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSource:
+    """A source in a list, with how many fragments it has."""
+
+    external_id: str
+    title: str
+    author: str | None
+    url: str | None
+    fragments: int
+    verifications: tuple[str, ...]
+    countries: tuple[str, ...]
+
+
+class Finding:
+    """Searches in one archive."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def fragments(
+        self, wanted: Wanted, *, limit: int = 50, offset: int = 0, oldest_first: bool = False
+    ) -> tuple[Found, ...]:
+        """Fragments that fit, newest first unless told otherwise."""
+        with reading(self._engine) as connection:
+            order = (FragmentRow.saved_at, FragmentRow.id)
+            turned = order if oldest_first else tuple(each.desc() for each in order)
+            chosen = _listed().where(*self._conditions(wanted)).order_by(*turned).limit(limit).offset(offset)
+            return tuple(_found(row) for row in connection.execute(chosen).mappings())
+
+    def count(self, wanted: Wanted) -> int:
+        """How many fragments fit; MOST_COUNTED + 1 where there are more."""
+        chosen = _joined(select(FragmentRow.id)).where(*self._conditions(wanted)).limit(MOST_COUNTED + 1)
+        with reading(self._engine) as connection:
+            return connection.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
+
+    def sources(self, words: str = "", *, limit: int = 50, offset: int = 0) -> tuple[FoundSource, ...]:
+        """Sources whose words fit, by title."""
+        row = SourceRow
+        many = select(func.count()).where(FragmentRow.source_id == row.external_id).scalar_subquery()
+        chosen = select(row.external_id, row.title, row.author, row.url, many).order_by(
+            func.lower(row.title), row.external_id
+        )
+        for word in _words(words):
+            chosen = chosen.where(row.external_id.in_(self._subjects(SOURCE, word)))
+        with reading(self._engine) as connection:
+            found = connection.execute(chosen.limit(limit).offset(offset)).all()
+            acts = select(SuppressionRow).where(SuppressionRow.source_id.in_([each[0] for each in found]))
+            told = [(a.source_id, a.verification, a.country) for a in connection.execute(acts.with_only_columns(
+                SuppressionRow.source_id, SuppressionRow.verification, SuppressionRow.country
+            ))]  # fmt: skip
+        return tuple(
+            FoundSource(each[0], each[1], each[2], each[3], each[4], _of(told, each[0], 1), _of(told, each[0], 2))
+            for each in found
+        )
+
+    def may_see(self, fragment_id: str, seen_by: str) -> bool:
+        """Whether a contributor wrote a fragment or finds it published."""
+        chosen = select(FragmentRow.id).where(FragmentRow.id == fragment_id, _is_seen_by(seen_by))
+        with reading(self._engine) as connection:
+            return connection.execute(chosen).first() is not None
+
+    def wrote(self, fragment_id: str, name: str) -> bool:
+        """Whether somebody saved a revision of a fragment."""
+        with reading(self._engine) as connection:
+            found = select(RevisionRow.revision).where(_has_saved(fragment_id, name)).limit(1)
+            return connection.execute(found).first() is not None
+
+    def values(self) -> dict[str, tuple[str, ...]]:
+        """What lists can be narrowed to: languages, countries, topics, campaigns, editors."""
+        columns: dict[str, Any] = {
+            "lang": FragmentRow.lang,
+            "country": SuppressionRow.country,
+            "topic": TopicRow.slug,
+            "campaign": FragmentRow.campaign,
+            "editor": FragmentRow.saved_by,
+        }
+        with reading(self._engine) as connection:
+            found = {name: connection.scalars(select(each).distinct()).all() for name, each in columns.items()}
+        return {name: tuple(sorted(filter(None, values))) for name, values in found.items()}
+
+    def _conditions(self, wanted: Wanted) -> list[ColumnElement[bool]]:
+        row = FragmentRow
+        by_words = [
+            or_(row.id.in_(self._subjects(FRAGMENT, word)), row.source_id.in_(self._subjects(SOURCE, word)))
+            for word in _words(wanted.words)
+        ]
+        return [*by_words, *_narrowed(wanted)]
+
+    def _subjects(self, kind: str, word: str) -> Select[Any]:
+        chosen = select(search_texts.c.subject).where(search_texts.c.kind == kind)
+        if self._engine.dialect.name != "sqlite":
+            return chosen.where(search_texts.c.words.contains(word, autoescape=True))
+        if len(word) < SHORTEST_INDEXED:
+            return chosen.where(func.instr(search_texts.c.words, word) > 0)
+        phrase = '"{}"'.format(word.replace('"', '""'))
+        return chosen.where(search_texts.c.number.in_(select(_index.c.rowid).where(_index.c.words.op("MATCH")(phrase))))
+
+
+def _words(asked: str) -> list[str]:
+    """The words of a query, folded; what stands in quotation marks is one."""
+    parts = re.findall(r'"([^"]+)"|(\S+)', asked.replace("\x00", " "))
+    return [word for word in (folded(quoted or plain) for quoted, plain in parts[:MOST_WORDS]) if word]
+
+
+def _narrowed(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    row = FragmentRow
+    if wanted.state == "waiting":
+        yield _waits()
+    elif wanted.state == State.PUBLISHED.value:
+        yield row.approved_revision.is_not(None)
+    elif wanted.state:
+        yield row.state == wanted.state
+    if wanted.lang:
+        yield or_(row.lang == wanted.lang, row.lang.startswith(f"{wanted.lang}-", autoescape=True))
+    if wanted.country:
+        yield row.source_id.in_(select(SuppressionRow.source_id).where(SuppressionRow.country == wanted.country))
+    if wanted.topic:
+        yield row.id.in_(select(TopicRow.fragment_id).where(TopicRow.slug == wanted.topic))
+    yield from _named(wanted)
+
+
+def _named(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    row = FragmentRow
+    for asked, kept in (
+        (wanted.campaign, row.campaign),
+        (wanted.source, row.source_id),
+        (wanted.sensitivity, row.sensitivity),
+    ):
+        if asked:
+            yield kept == asked
+    if wanted.editor:
+        yield exists().where(_has_saved(row.id, wanted.editor))
+    if wanted.seen_by:
+        yield _is_seen_by(wanted.seen_by)
+
+
+def _waits() -> ColumnElement[bool]:
+    is_new = SourceRow.revision.is_distinct_from(SourceRow.approved_revision)
+    return or_(FragmentRow.state == State.IN_REVIEW.value, and_(FragmentRow.state == State.PUBLISHED.value, is_new))
+
+
+def _has_saved(fragment_id: Any, name: str) -> ColumnElement[bool]:
+    row = RevisionRow
+    return and_(row.kind == "fragment", row.subject == fragment_id, row.saved_by == name)
+
+
+def _is_seen_by(name: str) -> ColumnElement[bool]:
+    return or_(FragmentRow.approved_revision.is_not(None), exists().where(_has_saved(FragmentRow.id, name)))
+
+
+def _joined(chosen: Select[Any]) -> Select[Any]:
+    return chosen.join(SourceRow, SourceRow.external_id == FragmentRow.source_id)
+
+
+def _listed() -> Select[Any]:
+    row = FragmentRow
+    plain = (row.id, row.state, row.revision, row.lang, row.text, row.gloss, row.sensitivity, row.saved_by)
+    more = (row.saved_at, row.source_id, row.approved_revision.label("live"), SourceRow.title, SourceRow.author)
+    chosen: Select[Any] = select(*plain, *more)
+    return _joined(chosen)
+
+
+def _found(row: Any) -> Found:
+    return Found(**{**row, "state": State(row["state"])})
+
+
+def _of(told: Iterable[tuple[str, str, str]], source_id: str, place: int) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each[place] for each in told if each[0] == source_id))
