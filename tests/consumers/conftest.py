@@ -1,0 +1,128 @@
+"""A publisher on its own port, the lane in front as on a server, and a browser that hears of everything."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from embed.printing import Press, print_edition
+from fragments.keys import Keyring
+from fragments.nouns import Edition, Fragment
+from widget_server.lane import Lane
+from widget_server.public.app import create_public
+from widget_server.settings import Settings
+from widget_server.shelf import Shelf
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * 127.0.0.1",
+]
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Callable:
+    """A publisher of some fragments: `with published(fragments) as url`."""
+
+    @contextmanager
+    def serve(*fragments: Fragment) -> Iterator[str]:
+        made: list[Lane] = []
+        with _running(lambda *asked: made[0](*asked)) as url:  # noqa: PLW0108 - it is made after its address is known
+            made.append(_lane(tmp_path_factory.mktemp("published"), url, fragments))
+            yield url
+
+    return serve
+
+
+def _lane(directory: Path, url: str, fragments: tuple[Fragment, ...]) -> Lane:
+    keyring = Keyring.open_or_make(directory / "keys", "127.0.0.1", NOW)
+    shelf = Shelf(directory / "shelf")
+    press = Press(public_url=url, mirrors=(), keyring=keyring, now=NOW)
+    shelf.place(1, print_edition(Edition(number=1, dated=NOW, fragments=fragments), press), at=NOW)
+    return Lane(create_public(Settings(public_url=url), shelf, Random(5)), shelf)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A browser for these tests."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def alarms() -> list[str]:
+    """What a page did that no text may do: dialogs, faults."""
+    return []
+
+
+@pytest.fixture
+def page(chromium: Browser, alarms: list[str]) -> Iterator[Page]:
+    """A page that writes dialogs and uncaught faults into `alarms`."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+
+    def alarm(dialog) -> None:
+        alarms.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    page.on("dialog", alarm)
+    page.on("pageerror", lambda error: alarms.append(str(error)))
+    yield page
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def press_of_the_blog() -> Iterator[tuple[str, dict[str, str]]]:
+    """A blog's own server, and the page and policy that it serves. A browser asks before a page that has no address on
+    this machine may load something from it, so the page must really come from here."""
+    now: dict[str, str] = {}
+
+    def answer(environ, start_response):
+        start_response(
+            "200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", now["csp"])]
+        )
+        return [now["html"].encode()]
+
+    with _running(answer) as url:
+        yield url.replace("127.0.0.1", "blog.example"), now
+
+
+@pytest.fixture
+def blog(page: Page, press_of_the_blog: tuple[str, dict[str, str]]) -> Callable[..., Page]:
+    """Writes a page on a blog and opens it: blog("<html>…", csp="…")."""
+    url, now = press_of_the_blog
+
+    def opened(html: str, csp: str = "") -> Page:
+        now.update(html=html, csp=csp)
+        page.goto(f"{url}/post", timeout=10_000)
+        return page
+
+    return opened
+
+
+@contextmanager
+def _running(app: Callable) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
