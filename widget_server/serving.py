@@ -1,14 +1,17 @@
 """Starts the site under granian: workers that answer, a caretaker beside them, the desk apart where that is wished.
 
-Rules: no access log, ever, by default; the settings reach the workers through the environment; whoever stops the
-main process stops all. It prepares no data (opening.py) and answers no request (app.py).
+Rules: no access log, ever, by default; the settings reach the workers through the environment; when the main process
+ends, however it ends, all end. It prepares no data (opening.py) and answers no request (app.py).
 """
 
 import errno
 import logging
 import multiprocessing
 import os
+import signal
 import socket
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,24 +50,31 @@ class NotOurAddress(Exception):
 
 def site() -> "WSGIApplication":
     """What a worker runs: the whole site, counted."""
+    _end_with_parent()
     settings = Settings.from_environ(os.environ)
     return create_app(settings, Counter(settings))
 
 
 def desk_site() -> "WSGIApplication":
     """What the worker of a desk with an address of its own runs."""
+    _end_with_parent()
     return create_desk_alone(Settings.from_environ(os.environ))
+
+
+def check_ports(settings: Settings) -> None:
+    """Raises PortTaken or NotOurAddress where the site or its desk could not listen."""
+    _check_port(settings.host, settings.port)
+    if settings.desk_place is DeskPlace.APART:
+        _check_port(*settings.desk_address)
 
 
 def serve(settings: Settings, announce: Callable[[], None]) -> None:
     """Serve until a signal; `announce` is called when the workers are about to start."""
-    _check_port(settings.host, settings.port)
     os.environ[variable("host")], os.environ[variable("port")] = settings.host, str(settings.port)
     os.environ[variable("data")] = str(Path(settings.data).absolute())
     spawn = multiprocessing.get_context("spawn")  # fork would copy open files and locks
     beside = [spawn.Process(target=tend, args=(settings,), daemon=True)]
     if settings.desk_place is DeskPlace.APART:
-        _check_port(*settings.desk_address)
         beside.append(spawn.Process(target=_serve_desk, args=settings.desk_address, daemon=False))
     for process in beside:
         process.start()
@@ -79,6 +89,7 @@ def serve(settings: Settings, announce: Callable[[], None]) -> None:
 
 
 def _serve_desk(host: str, port: int) -> None:
+    _end_with_parent()
     _granian("widget_server.serving:desk_site", host, port, 1).serve()
 
 
@@ -98,6 +109,17 @@ def _granian(target: str, host: str, port: int, workers: int) -> MPServer:
         log_access=False,
         log_dictconfig={"loggers": {"_granian": {"level": "WARNING"}, "granian.access": {"level": "CRITICAL"}}},
     )
+
+
+def _end_with_parent() -> None:
+    """A worker whose main process was killed would hold the port for ever, and answer with nobody to tend it."""
+    threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _check_port(host: str, port: int) -> None:

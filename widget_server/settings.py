@@ -55,6 +55,7 @@ class Settings:
     port: int = 8000  # TCP port to listen on
     workers: int = min(2, os.cpu_count() or 1)  # processes; each shares the printed edition's memory with the others
     desk_host: str = ""  # empty: the desk is at /desk; host:port: listens there only; off: no desk at all
+    desk_url: str = ""  # address that editors use; follows from the above unless a proxy stands before a desk apart
     desk_secret: str = field(
         default="", repr=False
     )  # signs desk cookies; made and kept in the data directory unless set
@@ -66,6 +67,8 @@ class Settings:
             object.__setattr__(self, "public_url", _own_address(self.host, self.port))
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{self.data.absolute() / 'archive.sqlite3'}")
+        if not self.desk_url:
+            object.__setattr__(self, "desk_url", _desk_address(self))
         _refuse_weak(self)
 
     @classmethod
@@ -76,10 +79,13 @@ class Settings:
         return cls(**{name: READERS[name](name, text) for name, text in given.items() if text})
 
     def listening_at(self, host: str | None = None, port: int | None = None) -> "Settings":
-        """The same with another interface or port; a public address that was only the default follows them."""
-        was_default = self.public_url == _own_address(self.host, self.port)
-        moved = replace(self, host=host or self.host, port=port or self.port)
-        return replace(moved, public_url="") if was_default else moved
+        """The same with another interface or port; addresses that were only the default follow them."""
+        moved: dict[str, Any] = {"host": host or self.host, "port": port or self.port}
+        if self.public_url == _own_address(self.host, self.port):
+            moved["public_url"] = ""
+        if self.desk_url == _desk_address(self):
+            moved["desk_url"] = ""
+        return replace(self, **moved)
 
     @property
     def name(self) -> str:
@@ -117,16 +123,6 @@ class Settings:
         host, _, port = self.desk_host.rpartition(":")
         return host.strip("[]"), int(port)
 
-    @property
-    def desk_url(self) -> str:
-        """Where a person opens the desk; empty when it is off."""
-        places = {
-            DeskPlace.MOUNTED: f"{self.public_url}/desk",
-            DeskPlace.APART: f"http://{self.desk_host}/desk",
-            DeskPlace.OFF: "",
-        }
-        return places[self.desk_place]
-
 
 def variable(name: str) -> str:
     """The environment variable of a field."""
@@ -136,6 +132,15 @@ def variable(name: str) -> str:
 def _own_address(host: str, port: int) -> str:
     shown = "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104 - compared, not bound
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+def _desk_address(settings: Settings) -> str:
+    places = {
+        DeskPlace.MOUNTED: f"{settings.public_url}/desk",
+        DeskPlace.APART: f"http://{settings.desk_host}/desk",
+        DeskPlace.OFF: "",
+    }
+    return places[settings.desk_place]
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:
@@ -213,6 +218,11 @@ def _desk_host(name: str, text: str) -> str:
     return text
 
 
+def _desk_url(name: str, text: str) -> str:
+    """The origin; the path is always /desk."""
+    return _origin(name, text.rstrip("/").removesuffix("/desk")) + "/desk"
+
+
 def _yes_or_no(name: str, text: str) -> bool:
     answers = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
     if text.lower() not in answers:
@@ -229,6 +239,7 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "port": _port,
     "workers": _workers,
     "desk_host": _desk_host,
+    "desk_url": _desk_url,
     "desk_secret": _text,
     "starter": _yes_or_no,
     "two_person": _yes_or_no,
@@ -245,6 +256,10 @@ def _refuse_weak(settings: Settings) -> None:
     if secret and (len(secret) < SHORTEST_SECRET or len(set(secret)) < 8):
         hint = "use the output of `openssl rand -hex 32`, or leave it out and one is made in the data directory"
         raise BadSetting("UNSILENCED_DESK_SECRET", "is too easy to guess", hint)
+    desk = urlsplit(settings.desk_url)
+    if desk.scheme == "http" and desk.hostname not in LOOPBACK:
+        hint = "set UNSILENCED_DESK_URL to its https address, or let it listen on 127.0.0.1 only"
+        raise BadSetting("UNSILENCED_DESK_HOST", "would send passwords unencrypted", hint)
     password = urlsplit(settings.database_url).password
     if password in {"postgres", "password", "changeme", "secret", "unsilenced", "admin"}:
         raise BadSetting("UNSILENCED_DATABASE_URL", "has a password that everybody tries first", "choose a random one")

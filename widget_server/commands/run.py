@@ -6,7 +6,7 @@ import click
 
 from widget_server.opening import first_administrator_link, opened, prepare
 from widget_server.publishing import on_shelf
-from widget_server.serving import NotOurAddress, PortTaken, serve
+from widget_server.serving import NotOurAddress, PortTaken, check_ports, serve
 from widget_server.settings import Settings
 
 
@@ -17,6 +17,10 @@ from widget_server.settings import Settings
 def command(settings: Settings, /, host: str | None, port: int | None) -> None:
     """Serve the site. The first run makes the data directory, keys and a first edition; later ones change nothing."""
     settings = settings.listening_at(host, port)
+    try:
+        check_ports(settings)  # first: what follows makes a new link, and the one a running site printed void
+    except (PortTaken, NotOurAddress) as fault:
+        raise click.ClickException(str(fault)) from fault
     click.echo("Preparing …", err=True)
     with opened(settings) as house:
         prepare(house, datetime.now(UTC))
@@ -24,10 +28,7 @@ def command(settings: Settings, /, host: str | None, port: int | None) -> None:
         link = first_administrator_link(house, datetime.now(UTC))
     fragments = len(printing.facets) if printing else 0
     edition = f"edition {printing.number}, {fragments} fragments" if printing else "nothing published yet"
-    try:
-        serve(settings, lambda: click.echo("\n".join(_said(settings, edition, link))))
-    except (PortTaken, NotOurAddress) as fault:
-        raise click.ClickException(str(fault)) from fault
+    serve(settings, lambda: click.echo("\n".join(_said(settings, edition, link))))
 
 
 def _said(settings: Settings, edition: str, link: str | None) -> list[str]:

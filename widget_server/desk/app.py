@@ -46,7 +46,7 @@ def create_desk(settings: Settings, archive: Archive, clock: Callable[[], dateti
 
 def _cookies(settings: Settings) -> dict[str, object]:
     """On https the prefix __Host- binds the cookie to this host (RFC 6265bis); it demands Path=/."""
-    is_https = settings.public_url.startswith("https://")
+    is_https = settings.desk_url.startswith("https://")
     return {
         "SESSION_COOKIE_NAME": "__Host-desk" if is_https else "desk",
         "SESSION_COOKIE_PATH": "/" if is_https else "/desk",
