@@ -177,7 +177,9 @@ def web(press: Press, fragments: list[Fragment]) -> Iterator[Web]:
 def chromium() -> Iterator[Browser]:
     """One browser for all tests; each page gets a profile of its own."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("TEST_BROWSER") or shutil.which("chromium") or "chromium", args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("TEST_BROWSER") or shutil.which("chromium") or "chromium", args=FLAGS
+        )
         yield browser
         browser.close()
 

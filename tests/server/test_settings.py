@@ -23,7 +23,7 @@ def test_the_default_public_address_follows_the_port() -> None:
     assert Settings.from_environ({"UNSILENCED_PORT": "9000"}).public_url == "http://127.0.0.1:9000"
     assert Settings.from_environ({}).listening_at(port=9001).public_url == "http://127.0.0.1:9001"
     fixed = Settings.from_environ({"UNSILENCED_PUBLIC_URL": "https://example.org/"})
-    assert fixed.listening_at(host="0.0.0.0", port=9001).public_url == "https://example.org"
+    assert fixed.listening_at(host="192.0.2.1", port=9001).public_url == "https://example.org"
 
 
 def test_the_publisher_is_named_after_the_public_host() -> None:
