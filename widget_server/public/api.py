@@ -22,14 +22,19 @@ HEADERS = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "
 def fragments() -> Response:
     """`{"edition", "total", "fragments", "next"}`; `next` is the address of the following page, or null."""
     _refuse_others("limit", "after")
-    query, limit = listing.query_from(request.args), _limit(request.args.get("limit", ""))
+    query, at_most = listing.query_from(request.args), limit(request.args.get("limit", ""))
     ids = list(site.printing().facets.find(query))[::-1]  # newest first
     start = _start(ids, request.args.get("after", ""))
-    chosen = ids[start : start + limit]
-    following = chosen[-1] if start + limit < len(ids) else None
+    chosen = ids[start : start + at_most]
+    following = chosen[-1] if start + at_most < len(ids) else None
     return _json(
         b'{"edition":%d,"total":%d,"fragments":[%s],"next":%s}\n'
-        % (site.printing().number, len(ids), b",".join(map(_record, chosen)), _next(following, limit))
+        % (
+            site.printing().number,
+            len(ids),
+            b",".join(map(_record, chosen)),
+            json.dumps(next_page(following, at_most)).encode(),
+        )
     )
 
 
@@ -48,7 +53,8 @@ def _refuse_others(*known: str) -> None:
             raise UnknownFacet(name)
 
 
-def _limit(text: str) -> int:
+def limit(text: str) -> int:
+    """How many records an answer is to have; raises FieldError."""
     if not text:
         return DEFAULT_LIMIT
     if not text.isascii() or not text.isdecimal() or len(text) > 3 or not 1 <= int(text) <= MOST:
@@ -70,12 +76,13 @@ def _record(id_: str) -> bytes:
     return printed.body.strip() if printed else b"null"
 
 
-def _next(following: str | None, limit: int) -> bytes:
+def next_page(following: str | None, at_most: int) -> str | None:
+    """The address of the page after the record `following`, None where there is none."""
     if following is None:
-        return b"null"
+        return None
     words = [(name, value) for name, value in request.args.items(multi=True) if name in KINDS]
-    query = urlencode([*words, ("limit", limit), ("after", following)])
-    return json.dumps(f"{site.settings().public_url}{request.path}?{query}").encode()
+    query = urlencode([*words, ("limit", at_most), ("after", following)])
+    return f"{site.settings().public_url}{request.path}?{query}"
 
 
 def _json(body: bytes) -> Response:

@@ -14,7 +14,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
-from widget_server.public import api, builder, errors, headers, hot, legacy, oembed, pages, pictures, site
+from widget_server.public import api, builder, catalogue, errors, headers, hot, legacy, oembed, pages, pictures, site
 from widget_server.settings import Settings
 from widget_server.shelf import Shelf
 
@@ -45,7 +45,7 @@ def create_public(settings: Settings, shelf: Shelf, random: Random | None = None
     app.context_processor(_context)
     headers.install(app)
     errors.install(app)
-    for room in (pages, builder, api, pictures, oembed, legacy, hot):
+    for room in (pages, builder, api, catalogue, pictures, oembed, legacy, hot):
         app.register_blueprint(room.blueprint)
     app.add_url_rule("/static/<name>", "static", _static)
     app.add_url_rule("/favicon.svg", "favicon", lambda: _static("favicon.svg"))
