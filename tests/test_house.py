@@ -13,8 +13,8 @@ NAMES = [str(path.relative_to(HOUSE)) for path in MODULES]
 SWELLING_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "service", "services", "misc"}
 TOP = {
     *("fragments", "embed", "widget_server", "tests", "bench", "docs", "bin", ".ci"),
-    *("README.md", "CHANGELOG.md", "LICENSE", "pyproject.toml", ".gitignore", "requirements.txt", "requirements-test.txt"),
-    "requirements-build.txt",  # pinned and hashed, as the two above
+    *("README.md", "CHANGELOG.md", "LICENSE", "pyproject.toml", ".gitignore"),
+    *("requirements.txt", "requirements-test.txt", "requirements-build.txt"),  # pinned and hashed
 }
 NO_SQL_ROOMS = [name for name in NAMES if not name.startswith("fragments/store/")]
 
