@@ -34,3 +34,13 @@ form.addEventListener("input", (event) => {
   pause = setTimeout(refresh, 500);
 });
 form.classList.add("live");
+
+// A long text makes the snippet grow on a blogger's page; the frame round the preview follows it.
+const follow = ({ target: frame }) => {
+  if (frame.name !== "shown" || !frame.contentDocument?.body) return;
+  const { body } = frame.contentDocument;
+  new ResizeObserver(() => (frame.style.blockSize = `${Math.max(body.scrollHeight + 48, 240)}px`)).observe(body);
+};
+document.addEventListener("load", follow, true);
+const first = document.querySelector("iframe[name=shown]");
+if (first?.contentDocument?.readyState === "complete") follow({ target: first });
