@@ -66,15 +66,23 @@ def may_hold_markup(text: str) -> bool:
 
 def as_html(text: str) -> str:
     """Return HTML that holds the prose and the bare tags of `TAGS` only: the walls' input."""
-    if any(token["name"] and token["name"].lower() in _BLOCKS and _is_tag(token) for token in _TOKEN.finditer(text)):
+    if any(token["name"] and token["name"].lower() in _BLOCKS and _is_tag(token) for token in _tokens(text)):
         text = re.sub(r"[ \t]*\n\s*", " ", text)  # among paragraphs, a new line of the file is a space
     return "".join(_pieces(text))
+
+
+def _tokens(text: str) -> Iterator[re.Match[str]]:
+    """Yield what may mean something to HTML. Behind a `<` that begins no tag the search goes on at the next sign."""
+    start = 0
+    while token := _TOKEN.search(text, start):
+        yield token
+        start = token.end() if not token["name"] or _is_tag(token) else token.start() + 1
 
 
 def _pieces(text: str) -> Iterator[str]:
     # Lower case must keep its length to find the ends of elements by place: "İ".lower() has two characters.
     done, lowered = 0, text.lower() if len(text.lower()) == len(text) else text
-    for token in _TOKEN.finditer(text):
+    for token in _tokens(text):
         if token.start() < done:
             continue
         yield text[done : token.start()]

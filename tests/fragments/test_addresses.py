@@ -109,7 +109,8 @@ def test_a_public_name_may_be_fetched(url: str) -> None:
     [
         "http://127.0.0.1/", "http://127.1/", "http://2130706433/", "http://0x7f000001/", "http://0x7f.0.0.1/", "http://0177.0.0.1/",
         "http://[::1]/", "http://[::ffff:127.0.0.1]/", "http://0/", "http://10.0.0.1/", "http://169.254.169.254/latest/",
-        "http://１２７.0.0.1/", "http://127。0。0。1/", "http://127.0.0.1./", "http://93.184.216.34/", "http://localhost/",
+        "http://１２７.0.0.1/", "http://127。0。0。1/", "http://127.0.0.1./", "http://127.0.0.0x1/",
+        "http://93.184.216.34/", "http://localhost/",
         "http://LOCALHOST./", "http://a.localhost/", "http://printer.local/", "http://db.internal/", "http://router/",
         "http://user@127.0.0.1/", "http://example.org\\@127.0.0.1/", "http://a.onion/", "http://x.i2p/", "file:///etc/passwd",
         "ftp://example.org/", "example.org", "",

@@ -12,6 +12,7 @@ from bleach.sanitizer import Cleaner
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from fragments import cleaning
 from fragments.cleaning import MOST_BYTES, Note, clean, clean_line
 from fragments.errors import FieldError
 from fragments.markup import TAGS
@@ -143,6 +144,7 @@ def test_of_the_plainest_attacks_nothing_is_left(name: str) -> None:
         ("never <!-- closed", "never <!-- closed"),
         ("&copy 2006 &unknown; &amp;", "&copy 2006 &unknown; &"),
         ("Tom &amp;amp; Jerry", "Tom &amp; Jerry"),
+        ("a <b &#32; c> &#32; d", "a <b c> d"),
         ("&ldquo;yes&rdquo;&#33;&#x1F600;", "“yes”!😀"),
         ("<p>One\nline</p>\n<p>Two<br>lines</p>", "One line\n\nTwo\nlines"),
         ("<div>One</div><div>Two</div>", "One\n\nTwo"),
@@ -159,6 +161,19 @@ def test_of_the_plainest_attacks_nothing_is_left(name: str) -> None:
 )
 def test_markup_goes_and_words_stay(raw: str, text: str) -> None:
     assert clean(raw).text == text
+
+
+def test_what_the_first_wall_lets_through_the_second_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    class OpenGate:
+        def clean(self, markup: str) -> str:
+            return f"{markup}<img src=x onerror=alert(1)>"
+
+    monkeypatch.setattr(cleaning._WALLS, "bleach", OpenGate())
+
+    with pytest.raises(FieldError) as refused:
+        clean("Tom & Jerry")
+
+    assert refused.value.reason == "holds markup that cannot be made safe"
 
 
 @pytest.mark.parametrize(
@@ -289,6 +304,7 @@ LANGS = st.sampled_from([None, "und", "en", "ar", "fa", "hi", "th", "zh-Hans", "
 @given(TEXTS, LANGS, FORMS, st.booleans())
 @example("\u3000 \u3000x", None, Form.PROSE, False)
 @example("<em><p>x</em>y</p>", None, Form.PROSE, True)
+@example("b\u0301\u094d\u200dé", None, Form.PROSE, False)
 def test_what_was_cleaned_is_plain_legal_and_stays_as_it_is(
     raw: str, lang: str | None, form: Form, markup: bool
 ) -> None:

@@ -33,7 +33,8 @@ def test_a_code_or_a_name_becomes_a_code(written: str, code: str) -> None:
     ("written", "hint"),
     [
         ("UK", "write GB"), ("uk", "write GB"), ("EU", "one country"), ("CIS", "one country"), ("UN", "one country"),
-        ("EZ", "one country"), ("ZZ", "one country"), ("CSXX", "write RS or ME"), ("XX", "two-letter"),
+        ("EZ", "one country"), ("ZZ", "one country"), ("CP", "one country"), ("AC", "one country"),
+        ("IC", "one country"), ("XA", "one country"), ("CSXX", "write RS or ME"), ("XX", "two-letter"),
         ("", "two-letter"),
         ("Atlantis", "two-letter"), ("Congo", "two-letter"), ("Korea", "two-letter"), ("150", "two-letter"),
     ],

@@ -44,6 +44,7 @@ def test_a_character_is_what_a_reader_counts(text: str, number: int) -> None:
         (THAI, 10, "th", "ทุกคนมีสิทธิ…"),
         (TIBETAN, 9, "bo", "མི་རེ་རེ་ལ་…"),
         (TIBETAN, 10, "bo", "མི་རེ་རེ་ལ་…"),
+        ("ལ་བསམབསམབསམབསམ་", 10, "bo", "ལ་…"),
         ("Строка раз,\nСтрока два.", 14, "ru", "Строка раз,…"),
         (f"{FAMILY}{FAMILY}{FAMILY}", 2, "und", f"{FAMILY}…"),
         ("ab", 1, "en", "…"),
