@@ -9,6 +9,7 @@ The PNG does not need this: its typesetter measures.
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 import regex
 from icu4py.breakers import LineBreaker
@@ -35,12 +36,13 @@ def broken(text: str, most: float, lang: str) -> list[str]:
 
 
 def _lines(text: str, most: float, lang: str) -> Iterator[str]:
-    line = ""
+    line, room = "", most
     for piece in (part for segment in LineBreaker(text, lang) for part in _narrow(segment, most)):
-        if line and width((line + piece).rstrip()) > most:
+        if line and width(piece.rstrip()) > room:
             yield line.strip()
-            line = ""
+            line, room = "", most
         line += piece
+        room -= width(piece)
     yield line.strip()
 
 
@@ -48,15 +50,17 @@ def _narrow(segment: str, most: float) -> Iterator[str]:
     if width(segment.rstrip()) <= most:
         yield segment
         return
-    part = ""
+    part, room = "", most
     for cluster in _CLUSTER.findall(segment):
-        if part and width(part + cluster) > most:
+        room -= width(cluster)
+        if part and room < 0:
             yield part
-            part = ""
+            part, room = "", most - width(cluster)
         part += cluster
     yield part
 
 
+@lru_cache(4096)
 def _advance(character: str) -> float:
     if unicodedata.category(character) in ("Mn", "Me", "Cf", "Cc"):
         return 0.0
