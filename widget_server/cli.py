@@ -15,6 +15,8 @@ COMMANDS = {  # word -> module; a module is loaded when its word is used: `--hel
     "publish": "publish",
     "republishers": "republishers",
     "forget": "forget",
+    "export": "export",
+    "keys": "keys",
     "doctor": "doctor",
 }
 

@@ -39,6 +39,10 @@ class EmptyShelf(Exception):
     """Nothing has been placed yet."""
 
 
+class UnreadableShelf(EmptyShelf):
+    """What `current` names is damaged or gone, and this process has no printing from before: the reason."""
+
+
 class OlderEdition(Exception):
     """An edition with a lower number than the current one: (number, current number)."""
 
@@ -107,14 +111,15 @@ class Shelf:
         self._printing: Printing | None = None
         self._seen: tuple[int, int] | None = None  # of `current`: inode and time
         self._look_at = 0.0
+        self._fault: Exception | None = None  # why `current` could not be opened
         self._lock = threading.Lock()
 
     def current(self) -> Printing:
-        """The printing to serve, at most half a second old news; raises EmptyShelf when there is none."""
+        """The printing to serve, at most half a second old news; raises EmptyShelf or UnreadableShelf."""
         if time.monotonic() >= self._look_at:
             self._look()
         if self._printing is None:
-            raise EmptyShelf
+            raise UnreadableShelf(self._fault) if self._fault else EmptyShelf
         return self._printing
 
     def place(self, number: int, files: Iterable[FileLike], keep: int = 5, *, at: datetime | None = None) -> Printing:
@@ -125,7 +130,7 @@ class Shelf:
         """
         self.directory.mkdir(parents=True, exist_ok=True)
         with self._alone():
-            before = self._open_current()
+            before = self._open_before()
             if before and number < before.number:
                 raise OlderEdition(number, before.number)
             name = self._next_name(number)
@@ -148,8 +153,9 @@ class Shelf:
             seen = self._stamp()
             if seen != self._seen or self._printing is None:
                 self._printing = self._open_current() or self._printing
-                self._seen = seen
+                self._seen, self._fault = seen, None
         except (DamagedPack, OSError) as fault:
+            self._fault = fault
             log.warning(
                 "The current edition cannot be read (%s); the one before is served. Run: unsilenced doctor", fault
             )
@@ -169,6 +175,13 @@ class Shelf:
         except FileNotFoundError:
             return None
         return Printing(Pack(self.directory / name))
+
+    def _open_before(self) -> Printing | None:
+        """What a new printing is compared with; a damaged one is replaced, not a reason to stop."""
+        try:
+            return self._open_current()
+        except (DamagedPack, OSError):
+            return None
 
     def _next_name(self, number: int) -> str:
         serials = [

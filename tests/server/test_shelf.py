@@ -15,7 +15,7 @@ import brotli
 import pytest
 
 from widget_server.packs import DamagedPack, Pack
-from widget_server.shelf import EmptyShelf, OlderEdition, Shelf
+from widget_server.shelf import EmptyShelf, OlderEdition, Shelf, UnreadableShelf
 
 DATED = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
@@ -188,3 +188,12 @@ def test_readers_go_on_with_the_last_good_printing_when_the_new_one_is_damaged(s
     (shelf.directory / "current").write_text("00000002-0001.pack\n")
     shelf._look_at = 0
     assert shelf.current().number == 1
+
+
+def test_a_damaged_printing_is_told_from_an_empty_shelf_and_can_be_replaced(shelf: Shelf) -> None:
+    path = shelf.directory / shelf.place(1, some("one")).name
+    path.write_bytes(path.read_bytes()[:-1])
+    fresh = Shelf(shelf.directory)
+    with pytest.raises(UnreadableShelf, match="cut short"):
+        fresh.current()
+    assert fresh.place(1, some("one")).get("/d/all/2.cf")

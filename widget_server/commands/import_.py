@@ -88,7 +88,7 @@ def _archive(settings: Settings, wishes: Wishes) -> Iterator[Archive]:
     is_sqlite = settings.database_url.startswith("sqlite")
     is_missing = is_sqlite and not Path(settings.database_url.removeprefix("sqlite:///")).exists()
     if not (wishes.dry_run and is_missing):
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         with Archive.open(settings.database_url) as archive:
             yield archive
         return

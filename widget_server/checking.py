@@ -1,0 +1,167 @@
+"""What `unsilenced doctor` looks at: is everything sound, and what is to be done where it is not?
+
+Rules: each finding is a sentence that a person can act on; one check that fails never keeps the others from being
+made; looking changes nothing (but that an archive from an older version is migrated when it is opened). What is broken
+is BAD; what may be meant so is a NOTE.
+"""
+
+import hashlib
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from fragments.errors import UnsilencedError
+from fragments.keys import Keyring
+from fragments.store.archive import Archive
+from fragments.store.people import People
+from fragments.verifying import open_edition
+from widget_server.publishing import freshness
+from widget_server.settings import DeskPlace, Settings
+from widget_server.shelf import EmptyShelf, Printing, Shelf, UnreadableShelf
+
+WARN_BEFORE = timedelta(days=30)  # an edition lives 13 months: a month to publish again
+SHOWN_FILES = 3
+
+
+class Level(StrEnum):
+    """How bad it is."""
+
+    OK = "ok"
+    NOTE = "note"
+    BAD = "BAD"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    level: Level
+    sentence: str
+
+
+def findings(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Everything there is to say, in the order in which a site stands: settings, keys, archive, edition."""
+    yield from _safely("settings", lambda: _settings(settings))
+    if not settings.data.is_dir():
+        yield Finding(Level.BAD, f"There is no data directory {settings.data.absolute()}; `unsilenced run` makes it.")
+        return
+    yield from _safely("keys", lambda: _keys(settings))
+    yield from _safely("archive", lambda: _archive(settings))
+    yield from _safely("edition", lambda: _edition(settings, now))
+
+
+def _safely(what: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+    """What a check finds; its own failure is a finding too."""
+    try:
+        yield from look()
+    except UnsilencedError as fault:
+        yield Finding(Level.BAD, f"The {what} cannot be trusted: {_named(fault)}.")
+    except Exception as fault:  # a database's or disk's error, of whatever class
+        yield Finding(Level.BAD, f"The {what} cannot be looked at: {_named(fault)}.")
+
+
+def _named(fault: Exception) -> str:
+    said = str(fault).splitlines()[0] if str(fault) else ""
+    return f"{type(fault).__name__}: {said}" if said else type(fault).__name__
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    if settings.is_production:
+        yield Finding(Level.OK, f"Readers come to {settings.public_url}.")
+    else:
+        yield Finding(Level.NOTE, f"{settings.public_url} is not https: fine on a laptop, not for readers.")
+    if not settings.mirrors:
+        yield Finding(Level.NOTE, "No mirror is listed (UNSILENCED_MIRRORS): one blocked host silences every snippet.")
+    if not settings.two_person:
+        yield Finding(Level.NOTE, "Two-person review is switched off (UNSILENCED_TWO_PERSON).")
+    if settings.data.is_dir() and settings.data.stat().st_mode & stat.S_IRWXO:
+        yield Finding(Level.BAD, f"Other accounts can enter {settings.data.absolute()}: chmod o= it.")
+
+
+def _keys(settings: Settings) -> Iterator[Finding]:
+    keyring = Keyring.open(settings.keys_dir)
+    yield Finding(Level.OK, f"The keys of {keyring.name} are whole and private; snippets pin {keyring.pin}.")
+    yield Finding(Level.NOTE, "All keys lie on this machine: whoever takes it can sign. Keep a copy elsewhere.")
+    if keyring.name != settings.name:
+        told = f"The keys are named {keyring.name}, the public address is {settings.name}"
+        yield Finding(Level.NOTE, f"{told}: fine after a move, while old snippets still find this server or a mirror.")
+
+
+def _archive(settings: Settings) -> Iterator[Finding]:
+    file = Path(settings.database_url.removeprefix("sqlite:///"))
+    if settings.database_url.startswith("sqlite") and not file.exists():
+        yield Finding(Level.BAD, f"There is no archive {file}; `unsilenced run` makes it.")
+        return
+    with Archive.open(settings.database_url) as archive:
+        yield Finding(
+            Level.OK, f"The archive holds {archive.count():,} fragments of {archive.count_sources():,} sources."
+        )
+        chain = archive.check_audit()
+        yield Finding(Level.OK, f"The audit record is unbroken: {chain.entries:,} entries, head {chain.head[:16]}….")
+        if settings.desk_place is not DeskPlace.OFF and not People(archive.engine).has_administrator():
+            yield Finding(
+                Level.NOTE, "Nobody can administer the desk; `unsilenced run` prints a link for the first one."
+            )
+        yield from _lag(archive, Shelf(settings.shelf_dir))
+
+
+def _lag(archive: Archive, shelf: Shelf) -> Iterator[Finding]:
+    latest, held = archive.latest_edition(), len(archive.held_back())
+    if held:
+        yield Finding(Level.NOTE, f"{held:,} fragments are held back by a note; `unsilenced publish` names them.")
+    try:
+        printed = shelf.current().number
+    except EmptyShelf:
+        return
+    if latest and printed != latest.number:
+        yield Finding(
+            Level.BAD, f"Edition {latest.number} is frozen, {printed} is served; `unsilenced publish` prints it."
+        )
+
+
+def _edition(settings: Settings, now: datetime) -> Iterator[Finding]:
+    try:
+        printing = Shelf(settings.shelf_dir).current()
+    except UnreadableShelf as fault:
+        yield Finding(Level.BAD, f"The edition cannot be read ({fault}); `unsilenced publish` prints it again.")
+        return
+    except EmptyShelf:
+        yield Finding(Level.BAD, "Nothing is published; `unsilenced publish` makes an edition.")
+        return
+    yield from _bytes(printing)
+    yield from _statement(printing, Keyring.open(settings.keys_dir), now)
+    until = freshness(printing)[1]
+    if until <= now:
+        yield Finding(Level.BAD, f"The now note ran out on {until:%-d %B %Y %H:%M} UTC; a running site renews it.")
+    else:
+        yield Finding(Level.OK, f"The now note is good until {until:%-d %B %Y %H:%M} UTC.")
+
+
+def _bytes(printing: Printing) -> Iterator[Finding]:
+    """Every file against the hash it was placed with: what a failing disk or a hand has changed shows here."""
+    changed = [path for path in printing.paths() if not _is_intact(printing, path)]
+    if changed:
+        named = ", ".join(changed[:SHOWN_FILES])
+        yield Finding(Level.BAD, f"{len(changed):,} printed files are not as placed ({named}); publish again.")
+    else:
+        yield Finding(Level.OK, f"All {len(printing):,} files of {printing.name} are as they were placed.")
+
+
+def _is_intact(printing: Printing, path: str) -> bool:
+    printed = printing.get(path)
+    return printed is not None and hashlib.sha256(printed.body).hexdigest()[:32] == printed.etag
+
+
+def _statement(printing: Printing, keyring: Keyring, now: datetime) -> Iterator[Finding]:
+    chain, edition = printing.get("/root.txt"), printing.get("/edition.txt")
+    if chain is None or edition is None:
+        yield Finding(Level.BAD, "The edition carries no statements; publish again.")
+        return
+    said = open_edition(chain.body, edition.body, keyring.pin, now)
+    until = datetime.fromisoformat(said.until)
+    told = f"Edition {said.edition} of {said.dated[:10]} is signed by these keys and good until {said.until[:10]}"
+    soon = until - now < WARN_BEFORE
+    yield Finding(Level.NOTE if soon else Level.OK, f"{told}; publish again before that." if soon else f"{told}.")
