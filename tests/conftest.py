@@ -12,10 +12,23 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from fragments.ids import id_of
 from fragments.nouns import Fragment, Source
 from fragments.store.archive import Archive
+
+CHROMIUM = os.environ.get("TEST_BROWSER") or shutil.which("chromium") or "chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * 127.0.0.1",
+]
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
@@ -122,3 +135,15 @@ def sqlite_archive(sqlite_url: str) -> Iterator[Archive]:
     """A fresh archive on SQLite, for tests of other rooms; its clock stands at `now`."""
     with Archive.open(sqlite_url, clock=lambda: NOW) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests (Playwright allows one a process); each page gets a profile of its own.
+
+    Every host name leads to this machine.
+    """
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()

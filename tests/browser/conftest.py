@@ -5,8 +5,6 @@ are; a page on blog.example is plain http, where browsers offer no cryptography.
 """
 
 import json
-import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +14,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from embed import snippets
 from embed.decks import Printer, Seal
@@ -28,16 +26,6 @@ from fragments.signing import Keypair, sign_note
 from fragments.statements import ROLES, now_text
 from tests.browser.origins import Answer, Origin
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * 127.0.0.1",
-]
 # Math.random from a seed (mulberry32), so that a test that draws lots draws the same ones in every run.
 SEEDED = """(() => { let a = SEED; Math.random = () => { a = (a + 0x6d2b79f5) | 0;
   let t = Math.imul(a ^ (a >>> 15), 1 | a); t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
@@ -171,17 +159,6 @@ def web(press: Press, fragments: list[Fragment]) -> Iterator[Web]:
     yield web
     for origin in (blog, publisher, mirror):
         origin.kill()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests; each page gets a profile of its own."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("TEST_BROWSER") or shutil.which("chromium") or "chromium", args=FLAGS
-        )
-        yield browser
-        browser.close()
 
 
 @dataclass

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from embed.printing import Press, print_edition
@@ -20,16 +20,6 @@ from widget_server.settings import Settings
 from widget_server.shelf import Shelf
 
 NOW = datetime.now(UTC).replace(microsecond=0)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * 127.0.0.1",
-]
 
 
 @pytest.fixture(scope="session")
@@ -52,15 +42,6 @@ def _lane(directory: Path, url: str, fragments: tuple[Fragment, ...]) -> Lane:
     press = Press(public_url=url, mirrors=(), keyring=keyring, now=NOW)
     shelf.place(1, print_edition(Edition(number=1, dated=NOW, fragments=fragments), press), at=NOW)
     return Lane(create_public(Settings(public_url=url), shelf, Random(5)), shelf)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """A browser for these tests."""
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
