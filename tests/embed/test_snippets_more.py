@@ -43,7 +43,7 @@ def test_a_badge_keeps_its_room():
 def test_a_signature_reads_without_its_picture():
     words = re.sub(r"<[^>]+>", " ", signature(FRAGMENT, OPTIONS))
     assert words.split() == [
-        *"Someone tried to silence this".split(),
+        *["Someone", "tried", "to", "silence", "this"],
         "One",
         "Two",
         "—",
