@@ -138,3 +138,11 @@ def test_rolling_up_changes_no_total(counts: Counts, republishers: Republishers)
 
 def test_a_machine_keeps_its_name(tmp_path: Path) -> None:
     assert machine_name(tmp_path / "a") == machine_name(tmp_path / "a") != machine_name(tmp_path / "b")
+
+
+def test_a_machine_whose_naming_was_cut_short_is_named_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "hardlink_to", lambda *_: 1 / 0)  # killed before the name stands
+    with pytest.raises(ZeroDivisionError):
+        machine_name(tmp_path)
+    monkeypatch.undo()
+    assert len(machine_name(tmp_path)) == 16

@@ -5,6 +5,7 @@ reached is marked finished and removed. Any number of drainers may run over one 
 locked, slow or gone raises out of `drain`; the spool waits.
 """
 
+import contextlib
 import logging
 import secrets
 from collections import Counter
@@ -45,11 +46,15 @@ def machine_name(directory: Path) -> str:
     """A random name for this spool directory, made once: positions of two machines must never meet."""
     path = directory / "machine"
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        with path.open("x") as file:
-            file.write(secrets.token_hex(8))
-    except FileExistsError:
-        pass
+    if path.exists():
+        return path.read_text().strip()
+    # Written beside, then linked: of two drainers that begin together neither may read a name that is half there, or
+    # both would count the same segment under different names; and a kill must not leave an empty one.
+    beside = directory / f"{secrets.token_hex(8)}.name"
+    beside.write_text(secrets.token_hex(8))
+    with contextlib.suppress(FileExistsError):
+        path.hardlink_to(beside)
+    beside.unlink()
     return path.read_text().strip()
 
 
