@@ -224,8 +224,8 @@ def _listed() -> Select[Any]:
     row = FragmentRow
     plain = (row.id, row.state, row.revision, row.lang, row.text, row.gloss, row.sensitivity, row.saved_by)
     more = (row.saved_at, row.source_id, row.approved_revision.label("live"), SourceRow.title, SourceRow.author)
-    chosen: Select[Any] = select(*plain, *more)
-    return _joined(chosen)
+    columns: list[Any] = [*plain, *more]
+    return _joined(select(*columns))
 
 
 def _found(row: Any) -> Found:

@@ -1,7 +1,6 @@
 """The desk: a Flask app of its own, mounted at /desk, that shares no cookie and no secret with the public one.
 
-Rules: every page needs a sign-in except those named in OPEN; every answer carries the headers below and is never
-stored. Until the desk's floor is built it holds the first administrator's door, sign-in, sign-out and one page.
+Rules: rights.py says who may open what; every answer carries the headers below and is never stored.
 
 It never imports the public app, and no SQL stands in it.
 """
@@ -10,37 +9,43 @@ import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, g, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from fragments import countries
+from fragments.languages import direction_of, name_of
 from fragments.store.archive import Archive
 from fragments.store.people import People
-from widget_server.desk import pages, signing_in
+from widget_server.desk import accounting, finding, home, pages, review, signing_in, writing
+from widget_server.desk.rights import RIGHTS, may
 from widget_server.desk.secrecy import cookie_key
 from widget_server.settings import Settings
 from widget_server.shelf import Shelf
 
-OPEN = frozenset({"pages.sign_in", "pages.first_administrator", "static"})  # all others need a sign-in
-LARGEST_FORM = 64 * 1024  # bytes
+LARGEST_FORM = 512 * 1024  # bytes: eight translations of 8 kB each, percent-encoded
 
 
 def create_desk(settings: Settings, archive: Archive, clock: Callable[[], datetime] | None = None) -> Flask:
     """The desk of an archive; `clock` is for tests."""
     app = Flask(__name__)
     app.config.update(_cookies(settings), SECRET_KEY=cookie_key(settings), MAX_CONTENT_LENGTH=LARGEST_FORM)
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FORM
     app.extensions["people"] = People(archive.engine)
     app.extensions["archive"] = archive
     app.extensions["shelf"] = Shelf(settings.shelf_dir)
     app.extensions["settings"] = settings
     app.extensions["now"] = clock or _now
     app.before_request(_begin)
+    app.before_request(_only_with_right)
     app.before_request(signing_in.check_form)
-    app.before_request(_only_people)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _problem)
     app.add_template_global(signing_in.form_token)
-    app.register_blueprint(pages.desk)
+    app.add_template_global(may)
+    app.jinja_env.filters |= {"direction": direction_of, "language": language, "country": country}
+    for room in (pages, home, writing, finding, review, accounting):
+        app.register_blueprint(room.desk)
     return app
 
 
@@ -66,15 +71,34 @@ def _begin() -> None:
     signing_in.load_person()
 
 
-def _only_people() -> AnyResponse | None:
-    if request.endpoint in OPEN or g.person is not None:
+def _only_with_right() -> str | AnyResponse | None:
+    """The sign-in for whoever has not signed in, with what they typed; 404 for whoever lacks the right."""
+    if may(g.person, request.endpoint or ""):
         return None
+    if g.person is not None or request.endpoint not in RIGHTS:
+        abort(404)
+    if request.endpoint == "writing.save" and not signing_in.is_from_elsewhere():
+        return render_template("sign-in.html", name="", fault=writing.SESSION_OVER, kept=writing.typed())
     return redirect(url_for("pages.sign_in"))
 
 
+def language(tag: str) -> str:
+    """A language's name in English beside its tag."""
+    return f"{name_of(tag, 'en')} ({tag})"
+
+
+def country(code: str) -> str:
+    """A country's name in English."""
+    return countries.name_of(code, "en")
+
+
 def _headers(response: Response) -> Response:
+    if "Content-Security-Policy" in response.headers:  # the preview brings its own
+        response.headers["Cache-Control"] = "no-store"
+        return response
     policy = (
-        f"default-src 'none'; style-src 'nonce-{g.nonce}'; img-src 'self'; form-action 'self'; "
+        f"default-src 'none'; style-src 'nonce-{g.nonce}'; script-src 'nonce-{g.nonce}'; img-src 'self' data:; "
+        "connect-src 'self'; frame-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
     response.headers["Content-Security-Policy"] = policy

@@ -1,45 +1,33 @@
 """The pages of the desk. A view reads, calls one verb and answers."""
 
-from typing import cast
-
-from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from fragments.errors import NotAllowed
-from fragments.nouns import State
-from fragments.store.archive import Archive
-from widget_server.desk import passwords, signing_in
+from widget_server.desk import passwords, signing_in, writing
 from widget_server.desk.passwords import WeakPassword
 from widget_server.desk.secrecy import hash_of
-from widget_server.shelf import EmptyShelf, Printing, Shelf
 
 desk = Blueprint("pages", __name__)
 
 LONGEST_NAME, LONGEST_EMAIL = 80, 254  # characters; 254 is RFC 5321's limit for an address
 
 
-@desk.get("/")
-def home() -> str:
-    """What stands in the archive and on the shelf."""
-    archive = cast(Archive, current_app.extensions["archive"])
-    counts = [(state.value, archive.count(state=state)) for state in State]
-    settings = current_app.extensions["settings"]
-    return render_template("home.html", counts=counts, printing=_printing(), settings=settings)
-
-
 @desk.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> str | Response | tuple[str, int]:
     """A name and a password."""
     if g.person is not None:
-        return redirect(url_for("pages.home"))
+        return redirect(url_for("home.page"))
     if request.method == "GET":
         return render_template("sign-in.html", name="", fault="")
     name = request.form.get("name", "")[:LONGEST_NAME]
     try:
         signing_in.sign_in(name, request.form.get("password", ""))
     except signing_in.NotSignedIn as refused:
-        return render_template("sign-in.html", name=name, fault=_refusal(refused)), 403
-    return redirect(url_for("pages.home"))
+        return render_template("sign-in.html", name=name, fault=_refusal(refused), kept=writing.typed()), 403
+    if "kept_key" in request.form:
+        return redirect(writing.keep_for_later())
+    return redirect(url_for("home.page"))
 
 
 @desk.post("/sign-out")
@@ -61,7 +49,7 @@ def first_administrator(token: str) -> str | Response | tuple[str, int]:
         _make_administrator(token, name, email)
     except _Refused as refused:
         return render_template("first.html", name=name, email=email, fault=str(refused)), 400
-    return redirect(url_for("pages.home"))
+    return redirect(url_for("home.page"))
 
 
 class _Refused(Exception):
@@ -94,10 +82,3 @@ def _refusal(refused: signing_in.NotSignedIn) -> str:
         return "Name and password do not go together."
     wait = f"{seconds} seconds" if seconds < 120 else f"{-(-seconds // 60)} minutes"
     return f"Name and password do not go together, or there were too many tries. Try again in {wait}."
-
-
-def _printing() -> Printing | None:
-    try:
-        return cast(Shelf, current_app.extensions["shelf"]).current()
-    except EmptyShelf:
-        return None

@@ -83,11 +83,16 @@ def form_token() -> str:
     return cast(str, session["form"])
 
 
+def is_from_elsewhere() -> bool:
+    """Whether a browser says that another site sent this; Sec-Fetch-Site cannot be set by pages."""
+    return request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
+
+
 def check_form() -> None:
     """Before each request that changes something: 400 where the form is not ours."""
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+    if is_from_elsewhere():
         abort(400, "This form was sent by another site.")
     if not secrets.compare_digest(request.form.get("form_token", ""), session.get("form", "\0")):
         abort(400, "This form is too old. Go back, load the page again and send it once more.")

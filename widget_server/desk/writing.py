@@ -1,0 +1,192 @@
+"""Writing a fragment: the form, its preview, and what was typed and not saved.
+
+Rules: what is typed is kept under the writer's own name until it is saved, also when the session ended meanwhile;
+whoever saves upon an older revision than the newest gets both texts to read before anything is stored.
+"""
+
+import re
+import secrets
+
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from embed.frames import CONTENT_SECURITY_POLICY, frame
+from embed.snippets import Theme
+from fragments import graphemes
+from fragments.errors import FieldError, NotAllowed, StaleRevision
+from fragments.nouns import Fragment, Source, State
+from fragments.store.reading import Held
+from widget_server.desk import at_hand, forms
+from widget_server.desk.differing import differing
+
+desk = Blueprint("writing", __name__)
+
+SESSION_OVER = "Your session is over. Sign in, and the text you were writing is still here."
+_KEY = re.compile(r"[0-9a-z]{10}|[0-9a-f]{16}")  # a fragment's id, or the key of one that is not saved yet
+_NOT_FIELDS = frozenset({"form_token", "password", "name", "do"})
+_LOOKS: tuple[tuple[str, str, Theme], ...] = (
+    ("light", "en", "light"),
+    ("dark", "en", "dark"),
+    ("narrow", "en", "light"),
+    ("right to left", "ar", "light"),
+)
+_MOST_FIELDS, _LONGEST_FIELD = 120, 20_000
+
+
+@desk.get("/write")
+def new() -> AnyResponse:
+    """An empty form under a key of its own."""
+    return redirect(url_for("writing.form", key=secrets.token_hex(8)))
+
+
+@desk.get("/write/<key>")
+def form(key: str) -> str:
+    """The form of a fragment: as it was typed last, or as it stands."""
+    before = _before(key)
+    typed_last = at_hand.drafts().get(at_hand.person().id, key)
+    fields = dict(typed_last.fields) if typed_last else forms.fields_of(before.fragment) if before else {}
+    fields.setdefault("based_on", str(before.fragment.revision if before else 0))
+    return _page(key, fields, before, unsaved=typed_last)
+
+
+@desk.post("/write/<key>")
+def save(key: str) -> str | AnyResponse | tuple[str, int]:
+    """Save a draft, or put it up for review."""
+    before, fields = _before(key), _fields()
+    if request.form.get("do") == "find":
+        return _page(key, fields, before)
+    try:
+        filled = forms.read(fields, _external_id(key, before), _picked(fields), before.fragment if before else None)
+        state = State.IN_REVIEW if request.form.get("do") == "submit" else State.DRAFT
+        based_on = int(fields["based_on"]) if fields.get("based_on", "").isdecimal() else 0
+        with at_hand.archive().writing(at_hand.person().name, at_hand.now()) as store:
+            store.save_fragment(filled.fragment, state=state, notes=filled.notes, based_on=based_on)
+            if state is State.IN_REVIEW and before and before.state is State.DRAFT:
+                _submit_unchanged(store, filled.fragment, before)
+    except FieldError as fault:
+        return _page(key, fields, before, fault=fault), 400
+    except StaleRevision:
+        return _both(key, fields, before), 409
+    at_hand.drafts().drop(at_hand.person().id, key)
+    return redirect(url_for("finding.fragment", fragment_id=filled.fragment.id))
+
+
+@desk.post("/write/<key>/keep")
+def keep(key: str) -> Response:
+    """Keep what is being typed; the form's script asks for it."""
+    _before(key)
+    try:
+        at_hand.drafts().keep(at_hand.person().id, key, _fields(), at_hand.now())
+    except NotAllowed:
+        abort(409)
+    return Response(status=204)
+
+
+@desk.post("/write/<key>/drop")
+def drop(key: str) -> AnyResponse:
+    """Throw away what was typed and not saved."""
+    _before(key)
+    at_hand.drafts().drop(at_hand.person().id, key)
+    return redirect(url_for("home.page"))
+
+
+@desk.post("/preview")
+def preview() -> Response:
+    """The widget of what the form holds: light, dark, narrow, and in a page that runs from right to left."""
+    fault, shown = None, []
+    try:
+        fields = _fields()
+        fragment = forms.read(fields, "preview", _picked(fields)).fragment
+        url = at_hand.settings().public_url
+        shown = [(name, frame(fragment, ui, theme, public_url=url).decode()) for name, ui, theme in _LOOKS]
+    except FieldError as refused:
+        fault = refused
+    response = make_response(render_template("preview.html", frames=shown, fault=fault))
+    policy = CONTENT_SECURITY_POLICY.replace("frame-ancestors *", "frame-ancestors 'self'")
+    response.headers["Content-Security-Policy"] = policy.replace("style-src ", f"style-src 'nonce-{g.nonce}' ")
+    return response
+
+
+def typed() -> dict[str, str]:
+    """What a form held whose writer is not signed in: hidden fields for the sign-in."""
+    if "kept_key" in request.form:
+        return {key: value for key, value in request.form.items() if key.startswith("kept_")}
+    if request.endpoint != "writing.save":
+        return {}
+    return {"kept_key": (request.view_args or {})["key"], **{f"kept_f_{key}": each for key, each in _fields().items()}}
+
+
+def keep_for_later() -> str:
+    """After the sign-in: keep what was typed under the person's name; where to go on."""
+    key = request.form["kept_key"]
+    if not _KEY.fullmatch(key):
+        abort(404)
+    fields = {name.removeprefix("kept_f_"): each for name, each in typed().items() if name.startswith("kept_f_")}
+    at_hand.drafts().keep(at_hand.person().id, key, fields, at_hand.now())
+    return url_for("writing.form", key=key)
+
+
+def _submit_unchanged(store, fragment: Fragment, before: Held) -> None:  # type: ignore[no-untyped-def]
+    """A draft saved as it was keeps its state, so that submitting it is a step of its own."""
+    if forms.fields_of(fragment) == forms.fields_of(before.fragment) and fragment.source == before.fragment.source:
+        store.submit(fragment.id)
+
+
+def _before(key: str) -> Held | None:
+    """The fragment that a key names, where it is one and may be changed; 404 for another person's."""
+    if not _KEY.fullmatch(key):
+        abort(404)
+    if len(key) == 16:
+        return None
+    if not at_hand.may_change(key):
+        abort(404)
+    return at_hand.held(key)
+
+
+def _external_id(key: str, before: Held | None) -> str:
+    return before.fragment.external_id if before else f"desk-{key}"
+
+
+def _fields() -> dict[str, str]:
+    items = [(name, value[:_LONGEST_FIELD]) for name, value in request.form.items() if name not in _NOT_FIELDS]
+    return dict(items[:_MOST_FIELDS])
+
+
+def _picked(fields: forms.Fields) -> Source | None:
+    if not fields.get("source"):
+        return None
+    source = at_hand.archive().source(fields["source"])
+    if source is None:
+        raise FieldError("source", "is not known", fields["source"], "find it again")
+    return source
+
+
+def _page(key: str, fields: dict[str, str], before: Held | None, **more: object) -> str:
+    words = fields.get("find_source", "").strip()
+    return render_template(
+        "write.html",
+        **{"fault": None, "unsaved": None, "theirs": None, **more},
+        key=key,
+        fields=fields,
+        before=before,
+        picked=at_hand.archive().source(fields.get("source", "")),
+        found=at_hand.finding().sources(words, limit=12) if words else (),
+        counted={name: graphemes.count(fields.get(name, "")) for name in ("text", "gloss")},
+        translations=min(forms.MOST_TRANSLATIONS, 1 + sum(bool(fields.get(f"t{n}_text")) for n in range(8))),
+        longest=forms.LONGEST_SHOWN,
+        badge=forms.BADGE,
+    )
+
+
+def _both(key: str, fields: dict[str, str], before: Held | None) -> str:
+    """Somebody saved meanwhile: their text beside the writer's, and nothing stored until the writer decides."""
+    newest = at_hand.archive().fragment(before.fragment.id) if before else None
+    if newest is None:
+        abort(409, "This text was saved already, perhaps from another window.")
+    theirs = forms.fields_of(newest.fragment)
+    names = sorted(name for name in theirs.keys() | fields.keys() if name in theirs or name.startswith("t"))
+    apart = [
+        (n, differing(theirs.get(n, ""), fields.get(n, ""))) for n in names if theirs.get(n, "") != fields.get(n, "")
+    ]
+    fields = {**fields, "based_on": str(newest.fragment.revision)}
+    return _page(key, fields, newest, theirs=apart)
