@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from embed import snippets
+from fragments.nouns import Translation
 
 LONG = "A long passage goes on and on, as passages do, and needs more room than there is. " * 7
 STORED = """async () => ({
@@ -14,7 +15,7 @@ STORED = """async () => ({
 NOTHING = {"cookies": "", "local": 0, "session": 0, "databases": 0, "caches": 0, "workers": 0}
 
 
-def later(web, seconds=0.3):
+def later(web, seconds=1.2):
     """The decks come after the page was painted, as they do over a network."""
     for path, said in web.publisher.answers.items():
         if path.startswith("/d/"):
@@ -63,6 +64,20 @@ def test_a_text_too_long_for_its_box_can_be_scrolled_with_the_keyboard(web, read
         caption = reader.shade("querySelector('figcaption').getBoundingClientRect().bottom")
         box = reader.page.evaluate("() => document.querySelector('.unsilenced').getBoundingClientRect().bottom")
         assert caption < box
+
+
+def test_a_long_translation_leaves_the_quotation_its_room(web, reading, a_text):
+    english = Translation(lang="en", text=LONG)
+    options = replace(
+        of_one(web, a_text("live", lang="fa", text="متن نخست و متن دوم. " * 5, translations=(english,))), width=400
+    )
+    with reading() as reader:
+        reader.visit(web.post(snippets.script_snippet(a_text("pasted", text="A pasted text. " * 8), options)))
+        reader.live()
+        seen = reader.shade("querySelector('blockquote').clientHeight")
+        line = reader.shade("querySelector('blockquote').computedStyleMap().get('font-size').value")
+        assert seen >= 3 * line
+        assert reader.shade("querySelector('figure').scrollHeight") > seen  # and the rest can be scrolled to
 
 
 def test_out_of_sight_the_box_grows_instead(web, reading, a_text):
