@@ -1,0 +1,53 @@
+"""Finding: words in any script, on both databases, and what a new edition would change."""
+
+import pytest
+
+from fragments.nouns import State
+from fragments.review import OPERATOR
+from fragments.store.changes import Editions
+from fragments.store.searching import Finding, Wanted
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "asked"),
+    [
+        ("zh-Hans", "第一行文字在这里", "文字"),
+        ("fa", "این یک متن است", "يك متن"),
+        ("ar", "كَلِمَةٌ أُولى", "كلمه اولي"),
+        ("vi", "Đường đời", "duong"),
+        ("th", "คำที่หนึ่ง", "ที่"),
+        ("en", 'A "quoted" 100% word_', '100% word_ "quoted'),
+    ],
+    ids=["two Chinese characters", "Persian as Arabic", "no vowels", "no accents", "Thai", "signs"],
+)
+def test_a_text_is_found_however_it_is_typed(archive, a_fragment, lang, text, asked):
+    with archive.writing("ana") as desk:
+        desk.save_fragment(a_fragment("one", lang=lang, text=text))
+        desk.save_fragment(a_fragment("two", text="Something else"))
+
+    found = Finding(archive.engine).fragments(Wanted(words=asked))
+
+    assert [each.text for each in found] == [text]
+
+
+def test_a_corrected_text_and_title_are_found_by_their_new_words_only(archive, a_fragment, a_source):
+    finding = Finding(archive.engine)
+    with archive.writing("ana") as desk:
+        desk.save_fragment(a_fragment("one", text="first words", source=a_source(title="Former")))
+        desk.save_fragment(a_fragment("one", text="second words", source=a_source(title="Newer")))
+
+    counts = [finding.count(Wanted(words=words)) for words in ("first", "former", "second", "newer", "nowhere")]
+
+    assert counts == [0, 0, 1, 1, 0]
+
+
+def test_the_next_edition_is_told_before_it_is_made_and_after(archive, a_fragment, now):
+    editions = Editions(archive.engine)
+    with archive.writing(OPERATOR) as desk:
+        desk.save_fragment(a_fragment("one"), state=State.IN_REVIEW)
+    archive.publish(OPERATOR, now)
+    with archive.writing("ana") as desk:
+        desk.withdraw(a_fragment("one").id, "asked to")
+
+    assert editions.of(1).counts == {"added": 1, "changed": 0, "withdrawn": 0}
+    assert editions.coming().counts == {"added": 0, "changed": 0, "withdrawn": 1}
