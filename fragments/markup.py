@@ -37,6 +37,9 @@ _WORDS_AS_ATTRIBUTES = frozenset(
     | {"multiple", "muted", "nowrap", "open", "readonly", "required", "reversed", "selected"}
 )
 
+# One letter in brackets is a tag only if it is closed: the list of 1938 has "KPdSU <B>", the Bolsheviks.
+_LETTERS = frozenset("abiqsu")
+
 # Possessive throughout: on failure nothing is tried twice.
 _TOKEN = re.compile(
     r"""<(?P<close>/?)(?P<name>[a-z][a-z0-9:-]*+)(?P<rest>(?:[\s/](?:"[^"]*+"|'[^']*+'|[^<>])*+)?)(?:>|\Z)"""
@@ -129,6 +132,8 @@ def _is_tag(token: re.Match[str]) -> bool:
     name, rest = token["name"].lower(), token["rest"]
     if name not in _NAMES:
         return bool(_ATTRIBUTES_OF_TAGS.search(rest))
+    if name in _LETTERS and not rest and not token["close"]:
+        return f"</{name}" in token.string.lower()
     return "=" in rest or set(rest.replace("/", " ").lower().split()) <= _WORDS_AS_ATTRIBUTES
 
 
