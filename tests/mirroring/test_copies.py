@@ -1,0 +1,141 @@
+"""Copies: genuine ones are known, spoiled ones named, and a pull never makes a good copy worse."""
+
+import tarfile
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from embed.press import Press
+from embed.printing import print_edition
+from fragments.ids import id_of
+from fragments.keys import Keyring
+from fragments.nouns import Edition, Fragment, Source
+from fragments.signing import Keypair
+from fragments.statements import ROLES
+from fragments.verifying import OtherPublisher
+from widget_server.mirroring.checking import check
+from widget_server.mirroring.places import Unreadable, read_file, reading
+from widget_server.mirroring.pulling import GoesBack, NotWhatWasSigned, pull
+from widget_server.mirroring.verdicts import AlteredList, Keys, _read_list
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+KEYRING = Keyring.made_of("fragments.example", {role: Keypair.make() for role in ROLES}, NOW)
+KEYS = Keys(KEYRING.pin, NOW)
+
+
+def printed(number=7, names=("one", "two"), at=NOW, keyring=KEYRING, dated=NOW):
+    fragments = tuple(
+        Fragment(id=id_of(name), external_id=name, source=Source(external_id="s"), lang="en", text=f"Words of {name}")
+        for name in names
+    )
+    press = Press(public_url="https://fragments.example", mirrors=(), keyring=keyring, now=at)
+    made = print_edition(Edition(number=number, dated=dated, fragments=fragments), press)
+    return {file.path: file.body for file in made if file.path.startswith("/")}
+
+
+@pytest.fixture
+def copy(tmp_path):
+    pull(printed().get, tmp_path / "copy", KEYS)
+    return tmp_path / "copy"
+
+
+def reader(directory):
+    return lambda path: read_file(directory, path)
+
+
+def test_a_pulled_copy_is_genuine_byte_for_byte(copy):
+    assert check(reader(copy), KEYS).is_genuine
+    assert {f"/{file.relative_to(copy)}": file.read_bytes() for file in copy.rglob("*") if file.is_file()} == printed()
+
+
+@pytest.mark.parametrize("path", ["/d/all/3.cf", f"/f/{id_of('one')}.txt", "/feed.atom"])
+def test_one_flipped_bit_is_named(copy, path):
+    place = copy / path[1:]
+    body = bytearray(place.read_bytes())
+    body[len(body) // 2] ^= 1
+    place.write_bytes(body)
+    assert list(check(reader(copy), KEYS).bad) == [path]
+
+
+def test_a_missing_file_is_named(copy):
+    (copy / "d/all/3.cf").unlink()
+    assert check(reader(copy), KEYS).bad == {"/d/all/3.cf": "missing"}
+
+
+def test_a_second_pull_of_the_same_edition_fetches_nothing(copy):
+    done = pull(printed().get, copy, KEYS)
+    assert (done.fetched, done.restapled, done.removed) == (0, 0, 0)
+
+
+def test_a_newer_now_alone_is_stapled_without_fetching_a_deck(copy):
+    later = printed(at=NOW + timedelta(hours=6))
+    asked = []
+    done = pull(lambda path: asked.append(path) or later.get(path), copy, KEYS)
+    assert len(asked) == 4
+    assert done.restapled > 16
+    assert {path: read_file(copy, path) for path in later} == later
+
+
+def test_a_withdrawn_fragment_is_gone_after_the_next_pull(copy):
+    pull(printed(8, names=("one",)).get, copy, KEYS)
+    gone = id_of("two")
+    assert [
+        file
+        for file in copy.rglob("*")
+        if gone in str(file) or gone.encode() in ((file.is_file() and file.read_bytes()) or b"")
+    ] == []
+
+
+@pytest.mark.parametrize("number", [6, 1])
+def test_an_older_edition_is_refused(copy, number):
+    with pytest.raises(GoesBack):
+        pull(printed(number).get, copy, KEYS)
+    assert check(reader(copy), KEYS).claim.edition.edition == 7
+
+
+def test_an_altered_file_of_the_origin_never_becomes_visible(copy):
+    files = printed(8, names=("one", "three"))
+    files["/d/all/0.cf"] = files["/d/all/0.cf"].replace(b"Words", b"Lies!")
+    with pytest.raises(NotWhatWasSigned):
+        pull(files.get, copy, KEYS)
+    assert check(reader(copy), KEYS).is_genuine
+    assert check(reader(copy), KEYS).claim.edition.edition == 7
+
+
+def test_a_pull_that_was_cut_short_goes_on_where_it_stopped(copy):
+    files = printed(8, names=("one", "three"))
+    broken = dict(files)
+    del broken["/feed.json"]
+    with pytest.raises(NotWhatWasSigned):
+        pull(broken.get, copy, KEYS)
+    asked = []
+    pull(lambda path: asked.append(path) or files.get(path), copy, KEYS)
+    assert len(asked) < len(files) / 2
+    assert {path: read_file(copy, path) for path in files} == files
+
+
+def test_another_publishers_edition_is_refused(copy):
+    other = Keyring.made_of("fragments.example", {role: Keypair.make() for role in ROLES}, NOW)
+    with pytest.raises(OtherPublisher):
+        check(reader(copy), Keys(other.pin, NOW))
+
+
+@pytest.mark.parametrize("path", ["/../x", "/d/../../x", "//x", "/.incoming/x", "/a\\..\\x\x00", "/d/./x"])
+def test_a_list_cannot_name_a_file_outside_the_copy(path):
+    with pytest.raises(AlteredList):
+        _read_list(f"{'a' * 64} {path}\n".encode())
+
+
+def test_an_archive_file_is_verified_and_pulled_from(copy, tmp_path):
+    with tarfile.open(tmp_path / "copy.tar", "w") as archive:
+        for file in sorted(copy.rglob("*")):
+            archive.add(file, str(file.relative_to(copy)), recursive=False)
+    with reading(str(tmp_path / "copy.tar")) as read:
+        assert check(read, KEYS).is_genuine
+        pull(read, tmp_path / "second", KEYS)
+    assert check(reader(tmp_path / "second"), KEYS).is_genuine
+
+
+def test_what_is_no_copy_is_said_and_is_no_verdict(tmp_path):
+    with pytest.raises(Unreadable):
+        check(reader(tmp_path), KEYS)

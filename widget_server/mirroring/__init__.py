@@ -1,0 +1,1 @@
+"""Copies of editions elsewhere: fetched, checked, kept current, carried by hand."""
