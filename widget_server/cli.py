@@ -15,6 +15,7 @@ COMMANDS = {  # word -> module; a module is loaded when its word is used: `--hel
     "publish": "publish",
     "republishers": "republishers",
     "forget": "forget",
+    "verify": "verify",
     "mirror": "mirror",
     "export": "export",
     "keys": "keys",
