@@ -1,7 +1,8 @@
 """What must happen while the site runs and nobody asks: counting what was spooled, keeping the edition fresh.
 
 One process beside the workers. A job that fails is said once, in words, and tried again at its next turn; readers
-never wait for any of it. It ends with the process that started it.
+never wait for any of it. The edition is kept fresh even while the database is down. It ends with the process that
+started it.
 """
 
 import logging
@@ -11,15 +12,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from fragments.keys import Keyring
 from fragments.store.republishers import Republishers
 from widget_server.counting.post import drain_spool, today
 from widget_server.opening import opened
 from widget_server.publishing import House, catch_up, refresh
 from widget_server.settings import Settings
+from widget_server.shelf import Shelf
 
 log = logging.getLogger(__name__)
 
 DAILY_DAYS = 400  # daily counts of a year and a month, then months
+TRY_AGAIN_SECONDS = 5
 QUIET_DAYS = 90  # a site not seen that long is forgotten
 
 
@@ -55,7 +59,7 @@ def jobs() -> list[Job]:
     return [
         Job("Counting displays", 2, lambda house: drain_spool(house.settings, house.archive)),
         Job("Printing the newest edition", 30, lambda house: catch_up(house, datetime.now(UTC))),
-        Job("Keeping the edition fresh", 60, lambda house: refresh(house, datetime.now(UTC))),
+        Job("Keeping the edition fresh", 60, _keep_fresh),
         Job("Rolling up old counts", 6 * 3600, _tidy),
     ]
 
@@ -71,7 +75,8 @@ def tend(settings: Settings) -> None:
                 _tend(house, todo, parent)
         except Exception as fault:
             log.warning("The caretaker cannot open the archive (%s); it tries again.", type(fault).__name__)
-            time.sleep(5)
+            _keep_fresh_alone(settings)
+            time.sleep(TRY_AGAIN_SECONDS)
 
 
 def _tend(house: House, todo: list[Job], parent: int) -> None:
@@ -79,6 +84,18 @@ def _tend(house: House, todo: list[Job], parent: int) -> None:
         for job in todo:
             job.turn(house, time.monotonic())
         time.sleep(0.5)
+
+
+def _keep_fresh(house: House) -> None:
+    refresh(house.settings, house.keyring, house.shelf, datetime.now(UTC))
+
+
+def _keep_fresh_alone(settings: Settings) -> None:
+    """The same with no archive at hand."""
+    try:
+        refresh(settings, Keyring.open(settings.keys_dir), Shelf(settings.shelf_dir), datetime.now(UTC))
+    except Exception as fault:
+        log.warning("The edition cannot be kept fresh (%s).", type(fault).__name__)
 
 
 def _tidy(house: House) -> None:

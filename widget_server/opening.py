@@ -16,7 +16,7 @@ from fragments.review import OPERATOR
 from fragments.store.archive import Archive
 from fragments.store.people import People
 from widget_server.desk.secrecy import hash_of, new_token
-from widget_server.publishing import House, catch_up, on_shelf, publish, refresh
+from widget_server.publishing import House, catch_up, publish, refresh
 from widget_server.settings import DeskPlace, Settings
 from widget_server.shelf import Shelf
 
@@ -40,7 +40,7 @@ def prepare(house: House, now: datetime) -> None:
     elif house.archive.latest_edition() is None:
         publish(house, OPERATOR, now)  # an empty first edition: pages and feeds exist from the start
     elif catch_up(house, now) is None:
-        refresh(house, now)
+        refresh(house.settings, house.keyring, house.shelf, now)
 
 
 def first_administrator_link(house: House, now: datetime) -> str | None:
@@ -51,11 +51,6 @@ def first_administrator_link(house: House, now: datetime) -> str | None:
     token = new_token()
     people.invite_first_administrator(hash_of(token), now + FIRST_LINK_LIVES)
     return f"{house.settings.desk_url}/first/{token}"
-
-
-def is_stocked(house: House) -> bool:
-    """Whether the shelf holds an edition."""
-    return on_shelf(house.shelf) is not None
 
 
 def _is_untouched(archive: Archive) -> bool:

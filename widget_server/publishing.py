@@ -52,7 +52,9 @@ def publish(house: House, actor: str, now: datetime) -> Publication:
 def place(house: House, edition: Edition, now: datetime) -> Publication:
     """Print an edition and make it current."""
     before = on_shelf(house.shelf)
-    printing = house.shelf.place(edition.number, print_edition(edition, _press(house, now)), at=now)
+    printing = house.shelf.place(
+        edition.number, print_edition(edition, _press(house.settings, house.keyring, now)), at=now
+    )
     return _compare(before, printing)
 
 
@@ -72,13 +74,16 @@ def on_shelf(shelf: Shelf) -> Printing | None:
         return None
 
 
-def refresh(house: House, now: datetime) -> Printing | None:
-    """Print the current edition again with a fresh now note, when the note is old; the printing, or None."""
-    before = on_shelf(house.shelf)
-    if before is None or now < _noted(before) + REFRESH_AFTER:
+def refresh(settings: Settings, keyring: Keyring, shelf: Shelf, now: datetime) -> Printing | None:
+    """Print the current edition again with a fresh now note, when the note is old; the printing, or None.
+
+    Asks no database: an edition stays fresh while the archive is down.
+    """
+    before = on_shelf(shelf)
+    if before is None or now < freshness(before)[0] + REFRESH_AFTER:
         return None
-    files = reprint_now(_files(before), _now_of(before), _press(house, now))
-    return house.shelf.place(before.number, files, at=now)
+    files = reprint_now(_files(before), _now_of(before), _press(settings, keyring, now))
+    return shelf.place(before.number, files, at=now)
 
 
 def freshness(printing: Printing) -> tuple[datetime, datetime]:
@@ -87,8 +92,8 @@ def freshness(printing: Printing) -> tuple[datetime, datetime]:
     return datetime.fromisoformat(said.since), datetime.fromisoformat(said.until)
 
 
-def _press(house: House, now: datetime) -> Press:
-    return Press(public_url=house.settings.public_url, mirrors=house.settings.mirrors, keyring=house.keyring, now=now)
+def _press(settings: Settings, keyring: Keyring, now: datetime) -> Press:
+    return Press(public_url=settings.public_url, mirrors=settings.mirrors, keyring=keyring, now=now)
 
 
 def _now_of(printing: Printing) -> bytes:
@@ -96,10 +101,6 @@ def _now_of(printing: Printing) -> bytes:
     if printed is None:
         raise LookupError(NOW_PATH)
     return printed.body
-
-
-def _noted(printing: Printing) -> datetime:
-    return freshness(printing)[0]
 
 
 def _files(printing: Printing) -> Iterator[File]:

@@ -17,12 +17,20 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from fragments.errors import FieldError
+from fragments.errors import FieldError, UnsilencedError
 
 BUSY_MILLISECONDS = 30_000  # how long a writer waits for another; freezing 100,000 fragments takes less
 LOCK = 0x756E7369  # "unsi": the advisory lock by which writers on PostgreSQL stand in line
+
+
+class ArchiveUnreachable(UnsilencedError):
+    """The database does not answer, or the file cannot be opened: its address without a password."""
+
+    def __str__(self) -> str:
+        return f"The database {self.args[0]} cannot be reached"
 
 
 def engine_of(url: str) -> Engine:
@@ -78,12 +86,15 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 def migrate(engine: Engine, target: str = "head") -> None:
-    """Bring the tables to a migration, up or down; `head` is the newest, `base` is none."""
+    """Bring the tables to a migration, up or down; `head` is the newest, `base` is none. Raises ArchiveUnreachable."""
     steps = ("base", *migrations())
     target = steps[-1] if target == "head" else target
-    with engine.connect() as connection:
-        if _newest(connection) == target:
-            return
+    try:
+        with engine.connect() as connection:
+            if _newest(connection) == target:
+                return
+    except OperationalError as error:
+        raise ArchiveUnreachable(engine.url.render_as_string(hide_password=True)) from error
     with migrating(engine) as connection:
         config = _config()
         config.attributes["connection"] = connection

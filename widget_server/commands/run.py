@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 import click
 
+from fragments.store.database import ArchiveUnreachable
 from widget_server.opening import first_administrator_link, opened, prepare
 from widget_server.publishing import on_shelf
 from widget_server.serving import NotOurAddress, PortTaken, check_ports, serve
 from widget_server.settings import Settings
+from widget_server.shelf import Shelf
 
 
 @click.command("run")
@@ -22,13 +24,27 @@ def command(settings: Settings, /, host: str | None, port: int | None) -> None:
     except (PortTaken, NotOurAddress) as fault:
         raise click.ClickException(str(fault)) from fault
     click.echo("Preparing …", err=True)
-    with opened(settings) as house:
-        prepare(house, datetime.now(UTC))
-        printing = on_shelf(house.shelf)
-        link = first_administrator_link(house, datetime.now(UTC))
+    link = _prepare(settings)
+    printing = on_shelf(Shelf(settings.shelf_dir))
     fragments = len(printing.facets) if printing else 0
     edition = f"edition {printing.number}, {fragments} fragments" if printing else "nothing published yet"
     serve(settings, lambda: click.echo("\n".join(_said(settings, edition, link))))
+
+
+def _prepare(settings: Settings) -> str | None:
+    """See that there is something to serve; the first administrator's link, if one is needed.
+
+    A database that is down stops a first run only: what is printed can be served without it.
+    """
+    try:
+        with opened(settings) as house:
+            prepare(house, datetime.now(UTC))
+            return first_administrator_link(house, datetime.now(UTC))
+    except ArchiveUnreachable as fault:
+        if on_shelf(Shelf(settings.shelf_dir)) is None:
+            raise
+        click.echo(f"{fault}: what is published is served, the desk is closed until it can.", err=True)
+        return None
 
 
 def _said(settings: Settings, edition: str, link: str | None) -> list[str]:

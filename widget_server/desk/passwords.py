@@ -7,6 +7,8 @@ is capped, so that hashing costs the same for everybody.
 It stores nothing.
 """
 
+from functools import cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
@@ -38,9 +40,12 @@ def accept(password: str, *about: str) -> str:
 def matches(password: str, kept: str | None) -> bool:
     """Whether the password is the one kept; takes as long when there is none (`None`)."""
     try:
-        return _hasher.verify(kept or _NOBODYS, password[: LONGEST + 1]) and kept is not None
+        return _hasher.verify(kept or _nobodys(), password[: LONGEST + 1]) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
 
 
-_NOBODYS = _hasher.hash("nobody has this password, and nobody may sign in with it")
+@cache
+def _nobodys() -> str:
+    """A hash to spend the same time on; made when first needed, because it costs 0.1 s."""
+    return _hasher.hash("nobody has this password, and nobody may sign in with it")
