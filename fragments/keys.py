@@ -3,10 +3,13 @@
 Rules: the directory is 0700 and every private key 0600; files are PEM (PKCS 8), two for each role (root, edition,
 now), beside `roots.txt`, the public chain of root notes. A keyring is there whole or not at all: half of one is an
 error that names what is missing, because making the missing half anew would orphan every pasted snippet.
+A rotation writes new files beside (`.next`), the chain last; whoever opens the keyring then finishes it, so a crash
+leaves the old keyring or the new one.
 
-It does not rotate keys, and it does not know what is signed with them (fragments.statements).
+It does not know what is signed with the keys (fragments.statements).
 """
 
+import contextlib
 import os
 import stat
 from collections.abc import Mapping
@@ -19,10 +22,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from fragments.errors import BadSignature, UnsilencedError
-from fragments.signing import Keypair, read_notes, sign_note
+from fragments.signing import Keypair, join_notes, read_notes, sign_note
 from fragments.statements import ROLES, pin, read_root, root_text
 
-CHAIN = "roots.txt"
+CHAIN, NEXT = "roots.txt", ".next"
 ROOT_LIVES = timedelta(days=396)  # 13 months: a year, and a month to notice
 
 
@@ -82,15 +85,15 @@ class Keyring:
         directory.chmod(0o700)
         pairs = {role: Keypair.make() for role in ROLES}
         keyring = cls.made_of(name, pairs, now)
-        for role, pair in pairs.items():
-            _write(directory / f"{role}.p256.pem", _pem(pair.p256))
-            _write(directory / f"{role}.ed25519.pem", _pem(pair.ed25519))
+        for file, content in _pems(pairs).items():
+            _write(directory / file, content)
         _write(directory / CHAIN, keyring.chain.encode())  # last: a crash before it is seen as a half keyring
         return keyring
 
     @classmethod
     def open(cls, directory: Path) -> "Keyring":
         """Reads a keyring; raises IncompleteKeyring, OpenKeyring or UnreadableKeyring."""
+        _finish(directory)
         missing = tuple(name for name in _files() if not (directory / name).exists())
         if missing:
             raise IncompleteKeyring(directory, missing)
@@ -100,6 +103,27 @@ class Keyring:
     def open_or_make(cls, directory: Path, name: str, now: datetime) -> "Keyring":
         """The keyring in `directory`, made when not one of its files is there. `name`: host of the public URL."""
         return cls.open(directory) if _present(directory) else cls.make(directory, name, now)
+
+    @classmethod
+    def rotate(cls, directory: Path, now: datetime, *, root: bool = False) -> "Keyring":
+        """New edition and now keys in `directory`, and with `root` new root keys; returns the new keyring.
+
+        They are named by the next root, which the root keys before it and its own have signed: the pin, and so every
+        pasted snippet, stays good. The old private keys are gone afterwards. Raises what `open` raises.
+        """
+        before = cls.open(directory)
+        last = read_root(read_notes(before.chain)[-1].text)
+        pairs = {role: Keypair.make() for role in ROLES}
+        if not root:
+            pairs["root"] = before.root[0]
+        signers = {role: (1, [pair]) for role, pair in pairs.items()}
+        until = now + ROOT_LIVES
+        text = root_text(name=before.name, serial=last.serial + 1, since=now, until=until, signers=signers)
+        by = [*before.root, pairs["root"]] if root else before.root
+        after = cls._of(join_notes([before.chain, sign_note(text, before.name, by)]), pairs)
+        _write_next(directory, {**_pems(pairs), CHAIN: after.chain.encode()})
+        _finish(directory)
+        return after
 
     @classmethod
     def _of(cls, chain: str, pairs: Mapping[str, Keypair]) -> "Keyring":
@@ -124,6 +148,42 @@ def _present(directory: Path) -> bool:
 
 def _pem(key: Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _pems(pairs: Mapping[str, Keypair]) -> dict[str, bytes]:
+    p256 = {f"{role}.p256.pem": _pem(pair.p256) for role, pair in pairs.items()}
+    return {**p256, **{f"{role}.ed25519.pem": _pem(pair.ed25519) for role, pair in pairs.items()}}
+
+
+def _write_next(directory: Path, files: Mapping[str, bytes]) -> None:
+    """Writes the next keyring beside the current one; `files` ends with the chain, whose presence makes it whole."""
+    for name in files:  # of a rotation that was cut short before its chain, and so never happened
+        (directory / f"{name}{NEXT}").unlink(missing_ok=True)
+    for name, content in files.items():
+        beside = directory / f"{name}{NEXT}.part" if name == CHAIN else directory / f"{name}{NEXT}"
+        beside.unlink(missing_ok=True)
+        _write(beside, content)
+    _sync(directory)
+    (directory / f"{CHAIN}{NEXT}.part").rename(directory / f"{CHAIN}{NEXT}")
+    _sync(directory)
+
+
+def _finish(directory: Path) -> None:
+    """Puts a next keyring that is whole in place of the current one, the chain last."""
+    if not (directory / f"{CHAIN}{NEXT}").exists():
+        return
+    for name in _files():
+        with contextlib.suppress(FileNotFoundError):  # done before a crash, or by another process just now
+            (directory / f"{name}{NEXT}").replace(directory / name)
+    _sync(directory)
+
+
+def _sync(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _write(path: Path, content: bytes) -> None:
