@@ -49,7 +49,7 @@ class Entries:
     def __init__(self) -> None:
         self._entries: dict[tuple[str, str | None], Entry] = {}
         self._texts: dict[str, dict[wording.Shown, Text]] = {}
-        self._rests: dict[tuple[str, str], str] = {}
+        self._rests: dict[tuple[str, str, str], str] = {}
 
     def of(self, fragment: Fragment, lang: str | None) -> Entry:
         """The entry of a fragment in a deck of language `lang` (None: any)."""
@@ -66,8 +66,11 @@ class Entries:
         others = sorted(text for shown, text in texts.items() if shown != first)
         original = "" if first.is_original else f',"o":{_json(fragment.lang)}'
         ui = spoken(lang or "en")
-        rest = self._rests.setdefault((fragment.id, ui), "") or _rest(fragment, ui)
-        self._rests[fragment.id, ui] = rest
+        credit = wording.credit(first, ui, fragment.lang)
+        key = fragment.id, ui, credit
+        if key not in self._rests:
+            self._rests[key] = _rest(fragment, ui, credit)
+        rest = self._rests[key]
         return Entry(f'{{"i":{_json(fragment.id)},', (texts[first], *others), original + rest)
 
 
@@ -126,11 +129,11 @@ def _rank(shown: wording.Shown) -> int:
     return len(UI_LANGUAGES) if shown.is_original else wording.rank_of(shown.lang)
 
 
-def _rest(fragment: Fragment, ui: str) -> str:
+def _rest(fragment: Fragment, ui: str, credit: str) -> str:
     rest: dict[str, object] = {"v": 1} if fragment.form is Form.VERSE else {}
     if fragment.gloss:
         rest["g"] = _worded(fragment.gloss_lang, fragment.gloss)
-    rest["a"] = wording.attribution(fragment, ui)
+    rest["a"] = " · ".join(filter(None, [wording.attribution(fragment, ui), credit]))
     rest |= _suppressed(fragment.source.suppressions, ui)
     if fragment.content_warning:
         rest["k"] = fragment.content_warning

@@ -123,7 +123,7 @@ def _paragraphs(fragment: Fragment, shown: wording.Shown, ui: str, page: str) ->
     beside = wording.translation_for(fragment, ui)
     if beside and beside != shown:
         yield from _text(beside, apart=beside.direction != shown.direction)
-    credit = wording.credit(beside or shown, ui)
+    credit = wording.credit(beside or shown, ui, fragment.lang)
     lines = [
         credit,
         f"— {wording.attribution(fragment, ui)}",

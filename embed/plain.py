@@ -29,9 +29,9 @@ def _texts(fragment: Fragment, ui: str) -> Iterator[str]:
     beside = wording.translation_for(fragment, ui)
     yield shown.text
     if beside and beside != shown:
-        yield "\n".join(filter(None, [beside.text, wording.credit(beside, ui)]))
+        yield "\n".join(filter(None, [beside.text, wording.credit(beside, ui, fragment.lang)]))
     elif not shown.is_original:
-        yield wording.credit(shown, ui)
+        yield wording.credit(shown, ui, fragment.lang)
 
 
 def _warning(fragment: Fragment, ui: str) -> str:

@@ -124,7 +124,7 @@ def quoted(fragment: Fragment, ui: str, public_url: str, deck: str = "all") -> Q
     shown = _first_text(fragment, deck)
     careful = fragment.sensitivity is Sensitivity.NEEDS_FRESH
     beside = _beside(fragment, shown, ui)
-    lines = (wording.suppressed_line(fragment, ui), wording.credit(shown, ui))
+    lines = (wording.suppressed_line(fragment, ui), wording.credit(shown, ui, fragment.lang))
     return Quoted(
         id=fragment.id,
         page=f"{public_url}/f/{fragment.id}",

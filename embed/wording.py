@@ -112,16 +112,20 @@ def year_of(suppression: Suppression) -> str:
     return "" if year is None else str(year)
 
 
-def credit(shown: Shown, ui: str) -> str:
-    """Who made a translation: a name, a machine, or this project; "" for an original or a nameless translator."""
+def credit(shown: Shown, ui: str, original: str) -> str:
+    """Who made a translation: a name, a machine, or this project; "" for an original or a nameless translator.
+
+    `original` is the fragment's language: a project's text in that very language is a retelling.
+    """
     made = shown.translation
     if made is None:
         return ""
     if made.translator:
         return say(ui, "translated_by", translator=made.translator)
-    return {Maker.PROJECT: say(ui, "made_for_this_project"), Maker.MACHINE: say(ui, "machine_translation")}.get(
-        made.maker, ""
-    )
+    is_retold = shown.lang.split("-")[0] == original.split("-")[0]
+    project = "retold_for_this_project" if is_retold else "made_for_this_project"
+    key = {Maker.PROJECT: project, Maker.MACHINE: "machine_translation"}.get(made.maker)
+    return say(ui, key) if key else ""
 
 
 def isolated(text: str, direction: Direction) -> str:

@@ -61,7 +61,7 @@ def said(fragment: Fragment, ui: str, host: str, can_draw: CanDraw = everything)
     warning = say(ui, "content_warning", warning=fragment.content_warning) if fragment.content_warning else ""
     lines = [f"— {wording.attribution(fragment, ui)}", wording.suppressed_line(fragment, ui)]
     if shown:
-        lines.append(wording.credit(shown, ui))
+        lines.append(wording.credit(shown, ui, fragment.lang))
     return Said(
         ui=ui,
         direction="rtl" if ui in RIGHT_TO_LEFT else "ltr",

@@ -15,7 +15,17 @@ from embed.decks import BUDGET_BYTES, Printer, Seal, deal
 from embed.entries import Entries, cut
 from fragments.ids import id_of
 from fragments.keys import Keyring
-from fragments.nouns import Form, Fragment, PartialDate, Sensitivity, Source, Suppression, Translation, Visibility
+from fragments.nouns import (
+    Form,
+    Fragment,
+    Maker,
+    PartialDate,
+    Sensitivity,
+    Source,
+    Suppression,
+    Translation,
+    Visibility,
+)
 from fragments.signing import Keypair, sign_note
 from fragments.statements import now_text
 from fragments.verifying import open_deck_file
@@ -236,3 +246,11 @@ def test_a_printed_deck_is_genuine_and_one_of_a_single_fragment_has_one_part() -
     printed = dict(Printer(made).print_deck(f"f-{one.id}", [one], Random(1)))
     assert list(printed) == [0]
     assert open_deck_file(printed[0], pin, f"f-{one.id}", 7, DATED).entries[0]["i"] == one.id
+
+
+def test_an_entry_that_begins_with_a_translation_says_who_made_it() -> None:
+    made = Translation(lang="en", text="A text", maker=Maker.PROJECT)
+    source = Source(external_id="s", title="Title", author="Ana")
+    fragment = Fragment(id="0123456789", external_id="x", source=source, lang="la", translations=(made,))
+    entry = json.loads(Entries().of(fragment, None).line(1, 16))
+    assert entry["a"] == "Ana, Title · translation made for this project"

@@ -93,10 +93,16 @@ def test_who_made_a_translation_is_said() -> None:
         Translation(lang="en", text="x", translator="Ben"),
     ]
     shown = [wording.Shown("en", "x", "ltr", each) for each in made]
-    assert [wording.credit(each, "en") for each in shown] == [
+    assert [wording.credit(each, "en", "xx") for each in shown] == [
         "translation made for this project",
         "machine translation",
         "",
         "translated by Ben",
     ]
-    assert wording.credit(wording.Shown("en", "x", "ltr"), "en") == ""
+    assert wording.credit(wording.Shown("en", "x", "ltr"), "en", "xx") == ""
+
+
+def test_a_project_text_in_the_works_own_language_is_called_a_retelling() -> None:
+    retold = wording.Shown("en", "x", "ltr", Translation(lang="en", text="x", maker=Maker.PROJECT))
+    assert wording.credit(retold, "en", "en-GB") == "retold in today’s words for this project"
+    assert wording.credit(retold, "fr", "la") == "traduction faite pour ce projet"
