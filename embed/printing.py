@@ -23,7 +23,7 @@ from embed.plain import plain
 from embed.press import File, Press
 from embed.stapling import NOW_LIVES, now_note, reprint_now, staple, without_staples
 from fragments.drawing import KINDS, Facets, facets_of
-from fragments.nouns import Edition, Fragment
+from fragments.nouns import Edition, Fragment, Sensitivity
 from fragments.record import to_record
 from fragments.signing import sign_note
 from fragments.statements import edition_text, stamp
@@ -39,8 +39,10 @@ TEXT, JSON = "text/plain; charset=utf-8", "application/json"
 def print_edition(edition: Edition, press: Press) -> Iterator[File]:
     """Every file of an edition; docs/house.md lists them. The statements come last."""
     digests: dict[str, str] = {}
+    # Copies cannot be recalled: of whoever is at risk they get decks, which loaders show with a fresh now alone.
+    careful = {_record_path(one) for one in edition.fragments if one.sensitivity is Sensitivity.NEEDS_FRESH}
     for file in _files(edition, press):
-        if file.path.startswith("/"):
+        if file.path.startswith("/") and file.path not in careful:
             digests[file.path] = hashlib.sha256(without_staples(file)).hexdigest()
         yield file
     listed = "".join(f"{digest} {path}\n" for path, digest in sorted(digests.items())).encode()
@@ -89,7 +91,11 @@ def _pages(fragment: Fragment, press: Press) -> Iterator[File]:
     page = f"/f/{fragment.id}"
     yield File(f"{page}/frame", frame(fragment, public_url=press.origins[0]), "text/html; charset=utf-8")
     yield File(f"{page}.txt", plain(fragment, "en", press.address(page)).encode(), TEXT)
-    yield File(f"/api/v1/fragments/{fragment.id}", _json(to_record(fragment, public=True)), JSON)
+    yield File(_record_path(fragment), _json(to_record(fragment, public=True)), JSON)
+
+
+def _record_path(fragment: Fragment) -> str:
+    return f"/api/v1/fragments/{fragment.id}"
 
 
 def _deck(printer: Printer, name: str, fragments: Sequence[Fragment], edition: Edition) -> Iterator[File]:

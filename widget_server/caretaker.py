@@ -9,7 +9,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from fragments.keys import Keyring
@@ -58,7 +58,7 @@ def jobs() -> list[Job]:
     """All there is to do."""
     return [
         Job("Counting displays", 2, lambda house: drain_spool(house.settings, house.archive)),
-        Job("Printing the newest edition", 30, lambda house: catch_up(house, datetime.now(UTC))),
+        Job("Printing the newest edition", 30, lambda house: catch_up(_with_keys_of_now(house), datetime.now(UTC))),
         Job("Keeping the edition fresh", 60, _keep_fresh),
         Job("Rolling up old counts", 6 * 3600, _tidy),
     ]
@@ -87,7 +87,12 @@ def _tend(house: House, todo: list[Job], parent: int) -> None:
 
 
 def _keep_fresh(house: House) -> None:
-    refresh(house.settings, house.keyring, house.shelf, datetime.now(UTC))
+    refresh(house.settings, _with_keys_of_now(house).keyring, house.shelf, datetime.now(UTC))
+
+
+def _with_keys_of_now(house: House) -> House:
+    """Keys may have been rotated since the start: a note by a retired one would count for nothing."""
+    return replace(house, keyring=Keyring.open(house.settings.keys_dir))
 
 
 def _keep_fresh_alone(settings: Settings) -> None:

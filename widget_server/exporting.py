@@ -1,11 +1,15 @@
-"""The current edition as plain files in a directory: what any static host can serve.
+"""The current edition as plain files in a directory, which any static host can serve, or in an archive to be carried.
 
-Rules: only what is served is written; a file whose bytes are there already is left alone; each is written beside and
-renamed, the statements last, so that a host never serves a half-written edition as a new one; files of an edition
-before that are no longer published are removed, and nothing that was never ours.
+Rules: what belongs to copies is written: what the signed list names, and the statements; records of people at risk
+stay with the publisher. The same printing gives the same archive, byte for byte. In a directory, a file whose bytes
+are there already is left alone; each is written beside and renamed, the statements last, so that a host never serves
+a half-written edition as a new one; files of an edition before that are no longer published are removed, and nothing
+that was never ours.
 """
 
+import io
 import os
+import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,12 +40,34 @@ def export(printing: Printing, directory: Path) -> Exported:
     """Write every served file of `printing` under `directory`; raises NotOurDirectory."""
     directory.mkdir(parents=True, exist_ok=True)
     before = _listed(directory)
-    paths = [path for path in printing.paths() if path.startswith("/") and path not in LAST]
+    paths = _paths(printing)
     written = sum(_write(directory, path, printing.get(path)) for path in [*paths, *LAST])
     gone = before - set(paths) - set(LAST)
     for path in gone:
         _place(directory, path).unlink(missing_ok=True)
     return Exported(written, len(paths) + len(LAST) - written, len(gone))
+
+
+def export_archive(printing: Printing, archive: Path) -> int:
+    """Write the same files to one uncompressed .tar, seen whole or not at all; how many."""
+    paths = sorted([*_paths(printing), *LAST])
+    beside = archive.with_name(archive.name + ".new")
+    with tarfile.open(beside, "w", format=tarfile.USTAR_FORMAT) as tar:
+        for path in paths:
+            printed = printing.get(path)
+            body = printed.body if printed else b""
+            member = tarfile.TarInfo(path.lstrip("/"))
+            member.size, member.mtime = len(body), int(printing.dated.timestamp())
+            tar.addfile(member, io.BytesIO(body))
+    beside.rename(archive)
+    return len(paths)
+
+
+def _paths(printing: Printing) -> list[str]:
+    """What the signed list names, in the order of printing."""
+    listed = printing.get(f"/{LIST}")
+    named = {line.split(" ", 1)[1] for line in listed.body.decode().splitlines()} if listed else set()
+    return [path for path in printing.paths() if path in named]
 
 
 def _listed(directory: Path) -> set[str]:

@@ -123,9 +123,17 @@ def test_lists_statements_and_loaders_are_there(files: dict[str, File]) -> None:
     assert "/feeds/lang/vi.rss" in files
 
 
-def test_the_list_names_every_file_but_the_statements_themselves(files: dict[str, File]) -> None:
+def test_the_list_names_every_file_but_the_statements_and_records_of_people_at_risk(files: dict[str, File]) -> None:
     listed = [line.split(" ", 1)[1] for line in files["/files.txt"].body.decode().splitlines()]
-    assert listed == sorted(set(files) - {"/files.txt", "/edition.txt", "/now.txt", ".facets"})
+    careful = f"/api/v1/fragments/{id_of('4')}"
+    assert listed == sorted(set(files) - {"/files.txt", "/edition.txt", "/now.txt", ".facets", careful})
+
+
+def test_what_copies_get_holds_the_text_of_a_person_at_risk_in_decks_alone(files: dict[str, File]) -> None:
+    listed = [line.split(" ", 1)[1] for line in files["/files.txt"].body.decode().splitlines()]
+    telling = {path for path in listed if b"text 4" in files[path].body}
+    assert telling
+    assert {path for path in telling if not path.endswith(".cf")} == set()
 
 
 def test_the_same_edition_gives_the_same_bytes(files: dict[str, File]) -> None:

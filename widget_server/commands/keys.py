@@ -29,7 +29,7 @@ def rotate(settings: Settings, /, *, root: bool) -> None:
     """Make new edition and now keys, and print the current edition again with them.
 
     The keys before sign nothing from now on and are removed. Snippets pasted before go on working, at every age.
-    Stop a running site before, and start it afterwards: it holds the keys it began with.
+    A running site takes the new keys by itself.
     """
     now = datetime.now(UTC)
     Keyring.open(settings.keys_dir)  # a keyring that cannot be read is said before anything is made

@@ -35,6 +35,6 @@ def _verified(place: str, keys: Keys) -> int:
         click.echo(f"Cannot be read: {fault}.", err=True)
         return NOT_READ
     click.echo(checked.sentence(keys.now))
-    for path, fault in sorted(checked.bad.items()):
-        click.echo(f"  {path}: {fault}")
+    for path, wrong in sorted(checked.bad.items()):
+        click.echo(f"  {path}: {wrong}")
     return GENUINE if checked.is_genuine else NOT_GENUINE

@@ -1,0 +1,95 @@
+"""An archive carried by hand: complete, the same each time, and without what must not be copied."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from embed.press import Press
+from embed.printing import print_edition
+from fragments.ids import id_of
+from fragments.keys import Keyring
+from fragments.nouns import Edition, Fragment, Sensitivity, Source
+from widget_server.cli import main
+from widget_server.shelf import Shelf
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+@pytest.fixture
+def type_(tmp_path: Path):
+    """A published edition of two, one of them by a person at risk; types a command, checks its exit code."""
+    keyring = Keyring.make(tmp_path / "data" / "keys", "fragments.example", NOW)
+    fragments = [
+        Fragment(id=id_of(name), external_id=name, source=Source(external_id="s"), lang="en", text=f"Words of {name}")
+        for name in ("safe",)
+    ] + [
+        Fragment(
+            id=id_of("careful"),
+            external_id="careful",
+            source=Source(external_id="s"),
+            lang="en",
+            text="Words at risk",
+            sensitivity=Sensitivity.NEEDS_FRESH,
+        )
+    ]
+    press = Press(public_url="https://fragments.example", mirrors=(), keyring=keyring, now=NOW)
+    edition = Edition(number=3, dated=NOW, fragments=tuple(fragments))
+    Shelf(tmp_path / "data" / "shelf").place(3, print_edition(edition, press), at=NOW)
+
+    def typed(*words: str, code: int = 0) -> str:
+        result = CliRunner().invoke(main, words, env={"UNSILENCED_DATA": str(tmp_path / "data")})
+        assert result.exit_code == code, result.output
+        return result.output
+
+    typed.key = keyring.pin
+    return typed
+
+
+def test_an_archive_is_genuine_and_the_same_each_time(type_, tmp_path: Path) -> None:
+    type_("export", "--archive", str(tmp_path / "a.tar"))
+    type_("export", "--archive", str(tmp_path / "b.tar"))
+    assert (tmp_path / "a.tar").read_bytes() == (tmp_path / "b.tar").read_bytes()
+    assert type_("verify", str(tmp_path / "a.tar"), "--key", type_.key).startswith("Genuine: ")
+
+
+def test_a_mirror_pulls_from_an_archive_what_an_export_writes(type_, tmp_path: Path) -> None:
+    type_("export", "--archive", str(tmp_path / "a.tar"))
+    type_("export", str(tmp_path / "exported"))
+    type_("mirror", str(tmp_path / "a.tar"), str(tmp_path / "pulled"), "--key", type_.key)
+    held = [
+        {str(file.relative_to(at)): file.read_bytes() for file in at.rglob("*") if file.is_file()}
+        for at in (tmp_path / "exported", tmp_path / "pulled")
+    ]
+    assert held[0] == held[1]
+
+
+def test_the_text_of_a_person_at_risk_is_in_no_copy_but_in_decks(type_, tmp_path: Path) -> None:
+    type_("export", str(tmp_path / "exported"))
+    telling = {file.suffix for file in (tmp_path / "exported").rglob("*") if b"Words at risk" in _read(file)}
+    assert telling == {".cf"}
+    assert not (tmp_path / "exported/api/v1/fragments" / id_of("careful")).exists()
+
+
+def test_one_flipped_bit_of_an_archive_is_named(type_, tmp_path: Path) -> None:
+    type_("export", "--archive", str(tmp_path / "a.tar"))
+    body = (tmp_path / "a.tar").read_bytes()
+    (tmp_path / "a.tar").write_bytes(body.replace(b"Words of safe", b"Words of sage", 1))
+    assert "NOT GENUINE, 1 bad of" in type_("verify", str(tmp_path / "a.tar"), "--key", type_.key, code=1)
+
+
+def test_half_an_archive_cannot_be_read_as_a_whole_one(type_, tmp_path: Path) -> None:
+    type_("export", "--archive", str(tmp_path / "a.tar"))
+    body = (tmp_path / "a.tar").read_bytes()
+    (tmp_path / "a.tar").write_bytes(body[: len(body) // 2])
+    type_("verify", str(tmp_path / "a.tar"), "--key", type_.key, code=2)
+
+
+def test_an_export_wants_one_place(type_, tmp_path: Path) -> None:
+    type_("export", code=2)
+    type_("export", str(tmp_path / "out"), "--archive", str(tmp_path / "a.tar"), code=2)
+
+
+def _read(file: Path) -> bytes:
+    return file.read_bytes() if file.is_file() else b""
