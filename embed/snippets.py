@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Literal
 
+import regex
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
@@ -218,16 +219,16 @@ def _render(template: str, fragment: Fragment, options: Options, **values: objec
 
 def text_of(text: str) -> Markup:
     """Text as HTML: escaped, a line break as <br>, and what nobody can see as a reference that survives any editor."""
-    return Markup("<br>").join(Markup("").join(map(_visible, line)) for line in text.split("\n"))
+    return Markup(_UNSEEN.sub(_reference, str(escape(text))))  # noqa: S704  escaped in the line itself
 
 
-def _visible(character: str) -> Markup:
-    category = unicodedata.category(character)
-    if category == "Cc":  # not allowed in HTML; cleaning has refused them long before
-        return Markup("")
-    if category in ("Cf", "Zl", "Zp"):  # joiners, bidi isolates, U+2028: an editor's "clean paste" eats them raw
-        return Markup(f"&#x{ord(character):x};")  # noqa: S704  digits only
-    return escape(character)
+def _reference(found: "regex.Match[str]") -> str:
+    character = found[0]
+    if character == "\n":
+        return "<br>"
+    if unicodedata.category(character) == "Cc":  # not allowed in HTML; cleaning has refused them long before
+        return ""
+    return f"&#x{ord(character):x};"  # joiners, bidi isolates, U+2028: an editor's "clean paste" eats them raw
 
 
 def environment() -> Environment:
@@ -239,4 +240,5 @@ def environment() -> Environment:
     return made
 
 
+_UNSEEN = regex.compile(r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]")
 ENVIRONMENT = environment()

@@ -122,7 +122,7 @@ def credit(shown: Shown, ui: str, original: str) -> str:
         return ""
     if made.translator:
         return say(ui, "translated_by", translator=made.translator)
-    is_retold = shown.lang.split("-")[0] == original.split("-")[0]
+    is_retold = shown.lang.split("-")[0] == original.split("-", maxsplit=1)[0]
     project = "retold_for_this_project" if is_retold else "made_for_this_project"
     key = {Maker.PROJECT: project, Maker.MACHINE: "machine_translation"}.get(made.maker)
     return say(ui, key) if key else ""
