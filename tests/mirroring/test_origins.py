@@ -1,0 +1,217 @@
+"""Mirrors of a real running server: what it sends well becomes a copy, what it sends badly never becomes visible."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from werkzeug.serving import make_server
+
+from embed.press import Press
+from embed.printing import print_edition
+from fragments.ids import id_of
+from fragments.keys import Keyring
+from fragments.nouns import Edition, Fragment, Source, Withdrawal
+from widget_server import shelf
+from widget_server.app import create_app
+from widget_server.cli import main
+from widget_server.mirroring import places
+from widget_server.settings import Settings
+from widget_server.shelf import Shelf
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+DECK, FEED = "/d/all/0.cf", "/feed.atom"
+
+
+class Site:
+    """A running server with an edition; `spoil` puts something else at a path."""
+
+    def __init__(self, directory: Path) -> None:
+        self.settings = Settings(data=directory, desk_host="off")
+        self.keyring = Keyring.make(self.settings.keys_dir, "fragments.example", NOW)
+        self.shelf = Shelf(self.settings.shelf_dir)
+        self.spoilt: dict[str, Callable[..., Any]] = {}
+        self.asked: list[str] = []
+        self.publish(7, "one", "two")
+        self._app = create_app(self.settings)
+        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True)
+        self._server.daemon_threads = True
+        self._server.block_on_close = False
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def publish(self, number: int, *names: str, withdrawn: tuple[str, ...] = ()) -> None:
+        fragments = tuple(
+            Fragment(id=id_of(name), external_id=name, source=Source(external_id="s"), lang="en", text=f"Text {name}")
+            for name in names
+        )
+        press = Press(public_url="https://fragments.example", mirrors=(), keyring=self.keyring, now=NOW)
+        gone = tuple(Withdrawal(id=id_of(name), at=NOW) for name in withdrawn)
+        edition = Edition(number=number, dated=NOW, fragments=fragments, withdrawn=gone)
+        self.shelf.place(number, print_edition(edition, press), at=NOW)
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _answer(self, environ, start):
+        self.asked.append(environ["PATH_INFO"])
+        spoil = self.spoilt.get(environ["PATH_INFO"])
+        return spoil(environ, start) if spoil else self._app(environ, start)
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    monkeypatch.setattr(shelf, "LOOK_EVERY_SECONDS", 0)  # what is published is served at once
+    made = Site(tmp_path / "data")
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return tmp_path / "copy"
+
+
+def mirror(site: Site, copy: Path, code: int = 0) -> str:
+    result = CliRunner().invoke(main, ["mirror", site.url, str(copy), "--key", site.keyring.pin])
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def verified(site: Site, copy: Path | str) -> str:
+    return CliRunner().invoke(main, ["verify", str(copy), "--key", site.keyring.pin]).output
+
+
+def held(copy: Path) -> dict[str, bytes]:
+    return {
+        str(file.relative_to(copy)): file.read_bytes()
+        for file in copy.rglob("*")
+        if file.is_file() and ".incoming" not in file.parts
+    }
+
+
+def says(body: bytes, status: str = "200 OK", **headers: str) -> Callable[..., Any]:
+    def answer(_, start):
+        start(status, [(name.replace("_", "-"), value) for name, value in headers.items()])
+        return [body]
+
+    return answer
+
+
+def endless(_, start):
+    start("200 OK", [])
+    return iter(lambda: b"endless " * 1000, None)
+
+
+def dripping(_, start):
+    start("200 OK", [])
+    return (time.sleep(0.1) or b"." for _ in range(600))
+
+
+def test_a_copy_of_a_running_server_is_genuine_and_so_is_the_server(site: Site, copy: Path) -> None:
+    mirror(site, copy)
+    assert verified(site, copy).startswith("Genuine: ")
+    assert verified(site, site.url) == verified(site, copy)
+
+
+def test_only_what_changed_is_fetched(site: Site, copy: Path) -> None:
+    mirror(site, copy)
+    site.publish(8, "one", "two")
+    site.asked.clear()
+    mirror(site, copy)
+    assert FEED not in site.asked
+    assert not any(path.startswith("/e/") for path in site.asked)
+    assert DECK in site.asked
+    assert "edition 8" in verified(site, copy)
+
+
+BAD = {
+    "altered": says(b"Somebody else's words"),
+    "empty": says(b""),
+    "a block page": says(b"<h1>Blocked by order</h1>", Content_Type="text/html"),
+    "cut off": says(b"half", Content_Length="5000"),
+    "not there": says(b"", "404 NOT FOUND"),
+    "broken": says(b"", "500 INTERNAL SERVER ERROR"),
+    "led elsewhere": says(b"", "302 FOUND", Location="http://127.0.0.1:9/"),
+    "compressed unasked": says(b"\x1f\x8b" * 99, Content_Encoding="gzip"),
+    "endless": endless,
+    "dripping": dripping,
+}
+
+
+@pytest.mark.parametrize("path", [DECK, "/edition.txt"], ids=["deck", "statement"])
+@pytest.mark.parametrize("spoil", BAD.values(), ids=BAD.keys())
+def test_what_an_origin_sends_badly_never_becomes_visible(
+    site: Site, copy: Path, monkeypatch: pytest.MonkeyPatch, path: str, spoil: Callable[..., Any]
+) -> None:
+    monkeypatch.setattr(places, "FILE_SECONDS", 0.5)
+    mirror(site, copy)
+    before = held(copy)
+    site.publish(8, "one", "three")
+    site.spoilt[path] = spoil
+    assert "The copy stays as it was" in mirror(site, copy, code=1)
+    assert held(copy) == before
+    site.spoilt.clear()
+    mirror(site, copy)
+    assert "edition 8" in verified(site, copy)
+
+
+def test_the_server_going_back_does_not_take_the_copy_with_it(site: Site, copy: Path, tmp_path: Path) -> None:
+    site.publish(8, "one")
+    mirror(site, copy)
+    site.shelf = Shelf(tmp_path / "older")
+    site.publish(7, "one", "two")
+    for path in ("/edition.txt", "/files.txt", "/now.txt", "/root.txt"):
+        site.spoilt[path] = says(site.shelf.current().get(path).body)
+    assert "edition 7, this copy is edition 8" in mirror(site, copy, code=1)
+    assert "edition 8" in verified(site, copy)
+
+
+def test_a_withdrawn_fragment_vanishes_from_the_copy_and_is_named_in_every_deck(site: Site, copy: Path) -> None:
+    mirror(site, copy)
+    site.publish(8, "one", withdrawn=("two",))
+    mirror(site, copy)
+    gone = id_of("two")
+    assert [path for path in held(copy) if gone in path] == []
+    assert [path for path, body in held(copy).items() if b"Text two" in body] == []
+    assert f"withdrawn {gone}".encode() in (copy / DECK[1:]).read_bytes()
+
+
+def test_a_mirror_killed_half_way_changed_nothing_and_goes_on_where_it_stopped(site: Site, copy: Path) -> None:
+    mirror(site, copy)
+    before = held(copy)
+    site.publish(8, "one", "two", "three")
+    site.spoilt["/feed.json"] = dripping
+    words = [sys.executable, "-m", "widget_server", "mirror", site.url, str(copy), "--key", site.keyring.pin]
+    child = subprocess.Popen(words, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
+    try:
+        wait_for(lambda: len(list((copy / ".incoming").rglob("*.cf"))) > 10)
+    finally:
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+    assert held(copy) == before
+    kept = [f"/{file.relative_to(copy / '.incoming')}" for file in (copy / ".incoming").rglob("*.cf")]
+    site.spoilt.clear()
+    site.asked.clear()
+    mirror(site, copy)
+    assert set(kept) & set(site.asked) == set()
+    assert verified(site, copy).startswith("Genuine: ")
+    assert "edition 8" in verified(site, copy)
+
+
+def wait_for(fact: Callable[[], bool]) -> None:
+    until = time.monotonic() + 10
+    while not fact():
+        assert time.monotonic() < until
+        time.sleep(0.02)
