@@ -1,6 +1,6 @@
 """An archive carried by hand: complete, the same each time, and without what must not be copied."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,10 @@ from fragments.ids import id_of
 from fragments.keys import Keyring
 from fragments.nouns import Edition, Fragment, Sensitivity, Source
 from widget_server.cli import main
+from widget_server.mirroring.checking import check
+from widget_server.mirroring.places import read_file, reading
+from widget_server.mirroring.pulling import NotWhatWasSigned, pull
+from widget_server.mirroring.verdicts import Keys
 from widget_server.shelf import Shelf
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -47,6 +51,14 @@ def type_(tmp_path: Path):
     return typed
 
 
+@pytest.fixture
+def copy_of_last_week(type_, tmp_path: Path):
+    """A reader of an archive, an empty directory, and a clock a week after the edition."""
+    type_("export", "--archive", str(tmp_path / "a.tar"))
+    with reading(str(tmp_path / "a.tar")) as read:
+        yield read, tmp_path / "later", Keys(type_.key, NOW + timedelta(days=7))
+
+
 def test_an_archive_is_genuine_and_the_same_each_time(type_, tmp_path: Path) -> None:
     type_("export", "--archive", str(tmp_path / "a.tar"))
     type_("export", "--archive", str(tmp_path / "b.tar"))
@@ -70,6 +82,14 @@ def test_the_text_of_a_person_at_risk_is_in_no_copy_but_in_decks(type_, tmp_path
     telling = {file.suffix for file in (tmp_path / "exported").rglob("*") if b"Words at risk" in _read(file)}
     assert telling == {".cf"}
     assert not (tmp_path / "exported/api/v1/fragments" / id_of("careful")).exists()
+
+
+def test_an_edition_carried_for_a_week_is_taken_from_an_archive_and_not_from_a_server(copy_of_last_week) -> None:
+    read, directory, keys = copy_of_last_week
+    with pytest.raises(NotWhatWasSigned, match="expired"):
+        pull(read, directory, keys)
+    assert pull(read, directory, keys, is_carried=True).edition == 3
+    assert "not fresh since" in check(lambda path: read_file(directory, path), keys).sentence(keys.now)
 
 
 def test_one_flipped_bit_of_an_archive_is_named(type_, tmp_path: Path) -> None:

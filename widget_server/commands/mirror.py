@@ -54,7 +54,8 @@ def _turn(origin: str, directory: Path, key: str | None) -> bool:
     try:
         with reading(origin) as read, drawn("Copying") as progress:
             pinned = key or _known(lambda path: read_file(directory, path)) or _taken(read)
-            done = pull(read, directory, Keys(pinned, datetime.now(UTC)), progress)
+            is_carried = not origin.startswith(("http://", "https://"))
+            done = pull(read, directory, Keys(pinned, datetime.now(UTC)), progress, is_carried=is_carried)
     except BadSignature as fault:
         return _kept(f"{origin} is not genuine: {type(fault).__name__} ({', '.join(map(str, fault.args))})")
     except (Unreadable, UnsilencedError, OSError) as fault:

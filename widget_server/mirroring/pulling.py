@@ -50,13 +50,13 @@ class Pulled:
     removed: int
 
 
-def pull(read: Read, directory: Path, keys: Keys, progress: Progress = unseen) -> Pulled:
-    """Make `directory` the copy of what `read` offers.
+def pull(read: Read, directory: Path, keys: Keys, progress: Progress = unseen, *, is_carried: bool = False) -> Pulled:
+    """Make `directory` the copy of what `read` offers. `is_carried`: by hand, so that its now may have run out.
 
     Raises BadSignature, Unreadable, NotWhatWasSigned or GoesBack, with the copy as it was.
     """
     claim, statements = claim_of(read, keys)
-    if not claim.is_fresh(keys.now):
+    if claim.now is None or not (is_carried or claim.is_fresh(keys.now)):
         raise NotWhatWasSigned("/now.txt", "missing, altered or expired")
     _refuse_older(claim, directory, keys)
     incoming = directory / INCOMING
