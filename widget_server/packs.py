@@ -1,8 +1,8 @@
-"""One printing as one file: bodies compressed once, an index that is searched where it lies, all of it mapped.
+"""One printing as one file: bodies compressed once, and an index that is searched where it lies.
 
 Layout: bodies (raw, brotli, gzip of each file, one after the other) · records · slots · meta (JSON) · footer. Slots are
-an open-addressing hash table of 64-bit places of records, so a worker holds no index of its own: mapped pages are
-shared by all workers, and 400,000 files cost a worker no memory until they are asked for.
+an open-addressing hash table of 64-bit places of records, mapped, so all workers share one index and hold none of
+their own. Bodies are read by place, not mapped: 400,000 files of a large edition never count as a worker's memory.
 
 It only reads (packing.py writes), and does not know what the files mean, where packs stand or which one is
 current; that is the shelf's.
@@ -11,15 +11,19 @@ current; that is the shelf's.
 import hashlib
 import json
 import mmap
+import os
 import struct
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 MAGIC = b"unsilenced pack1"
 FOOTER = struct.Struct("<QQQQQ16s")  # records at, slots at, number of slots, meta at, meta length, magic
 RECORD = struct.Struct("<QIIIq16sHH")  # offset, raw, br and gzip lengths, last modified, etag, path and type lengths
+KEPT, SHORT = 4096, 16 * 1024  # bodies kept, and bytes of the longest: 64 MB at the very most, 15 MB of decks
 SLOT = struct.Struct("<Q")  # 1 + offset of a record; 0 where empty
 
 
@@ -36,31 +40,31 @@ class DamagedPack(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """One file of a printing. Bodies are copied out of the mapping when asked for, not before."""
+    """One file of a printing. Bodies are read when asked for, not before."""
 
     content_type: str
     etag: str  # 32 hex digits of the SHA-256 of the body: the same file has the same tag in every edition
     last_modified: int  # seconds since 1970: when these bytes were first placed
-    _map: mmap.mmap
+    _read: Callable[[int, int], bytes]
     _offset: int
     _lengths: tuple[int, int, int]
 
     @property
     def body(self) -> bytes:
         """The file as it was printed."""
-        return self._map[self._offset : self._offset + self._lengths[0]]
+        return self._read(self._offset, self._lengths[0])
 
     @property
     def br(self) -> bytes | None:
         """Brotli, where it is smaller."""
-        start = self._offset + self._lengths[0]
-        return self._map[start : start + self._lengths[1]] or None
+        length = self._lengths[1]
+        return self._read(self._offset + self._lengths[0], length) if length else None
 
     @property
     def gzip(self) -> bytes | None:
         """Gzip, where it is smaller."""
-        start = self._offset + self._lengths[0] + self._lengths[1]
-        return self._map[start : start + self._lengths[2]] or None
+        length = self._lengths[2]
+        return self._read(self._offset + self._lengths[0] + self._lengths[1], length) if length else None
 
 
 class Pack:
@@ -74,6 +78,9 @@ class Pack:
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             except ValueError as fault:
                 raise DamagedPack(path, "is empty") from fault
+            descriptor = os.dup(file.fileno())
+        self._read = _reader(descriptor)
+        weakref.finalize(self._read, os.close, descriptor)  # when the pack and every file asked of it are let go
         self._find_parts()
 
     def _find_parts(self) -> None:
@@ -111,8 +118,18 @@ class Pack:
         path_at = at + RECORD.size
         type_at = path_at + path_length
         kind = self._map[type_at : type_at + type_length].decode()
-        printed = Printed(kind, etag.hex(), modified, self._map, offset, (raw, br, gz))
+        printed = Printed(kind, etag.hex(), modified, self._read, offset, (raw, br, gz))
         return self._map[path_at:type_at], printed
+
+
+def _reader(descriptor: int) -> Callable[[int, int], bytes]:
+    """Reads bytes at a place. Those asked for often are kept; the rest stays in the system's cache, not in ours."""
+
+    def read(offset: int, length: int) -> bytes:
+        return os.pread(descriptor, length, offset)
+
+    keep = lru_cache(KEPT)(read)
+    return lambda offset, length: keep(offset, length) if length <= SHORT else read(offset, length)
 
 
 def places(path: bytes, slots: int) -> Iterator[int]:

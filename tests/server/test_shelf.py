@@ -1,5 +1,6 @@
 """The shelf keeps what was placed, whole, whatever happens while it is placed."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -197,3 +198,17 @@ def test_a_damaged_printing_is_told_from_an_empty_shelf_and_can_be_replaced(shel
     with pytest.raises(UnreadableShelf, match="cut short"):
         fresh.current()
     assert fresh.place(1, some("one")).get("/d/all/2.cf")
+
+
+def test_a_file_that_was_asked_for_outlives_its_printing_and_then_lets_go(shelf: Shelf) -> None:
+    shelf.place(1, some("one"))
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    held = [Shelf(shelf.directory).current().get("/d/all/1.cf") for _ in range(5)]
+    gc.collect()
+    shelf.place(2, some("two"), keep=1)
+    assert {file.body for file in held if file} == {some("one")[1].body}
+
+    held.clear()
+    shelf.current()
+    gc.collect()
+    assert len(os.listdir("/proc/self/fd")) <= before  # noqa: PTH208
