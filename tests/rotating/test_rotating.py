@@ -1,6 +1,7 @@
 """Rotation: new keys sign, old ones no longer count, and what was pasted before goes on working."""
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,9 +14,13 @@ from fragments.ids import id_of
 from fragments.keys import Keyring
 from fragments.nouns import Edition, Fragment, Source
 from fragments.signing import NotSigned, read_notes
-from fragments.statements import read_root
-from fragments.verifying import open_deck_file
+from fragments.statements import read_root, stamp
+from fragments.verifying import open_deck_file, open_now
+from widget_server.caretaker import jobs
 from widget_server.cli import main
+from widget_server.opening import opened
+from widget_server.publishing import place, publish
+from widget_server.settings import Settings
 
 NOW = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
 NAME = "fragments.example"
@@ -115,3 +120,17 @@ def test_the_command_rotates_and_prints_the_edition_again(tmp_path: Path) -> Non
     CliRunner().invoke(main, ["export", str(tmp_path / "out")], env=told, catch_exceptions=False)
     assert len(read_notes((tmp_path / "out" / "root.txt").read_text())) == 2
     assert CliRunner().invoke(main, ["keys"], env=told, catch_exceptions=False).output == shown.output
+
+
+def test_a_running_site_keeps_the_edition_fresh_with_the_keys_of_now(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "data", starter=False)
+    with opened(settings) as house:
+        publish(house, "operator (command line)", NOW)
+        rotated = replace(house, keyring=Keyring.rotate(settings.keys_dir, NOW))
+        place(rotated, house.archive.latest_edition(), NOW - timedelta(hours=7))
+        next(job for job in jobs() if job.name == "Keeping the edition fresh").do(house)
+        said = open_now(
+            read_notes(house.shelf.current().get("/now.txt").body.decode())[0],
+            read_root(read_notes(rotated.keyring.chain)[-1].text),
+        )
+    assert said.since >= stamp(NOW)
