@@ -167,6 +167,31 @@ def test_what_an_origin_sends_badly_never_becomes_visible(
     assert "edition 8" in verified(site, copy)
 
 
+@pytest.mark.parametrize("key", [True, False], ids=["with a key", "by the key the origin names"])
+def test_bytes_that_are_no_text_are_refused_in_a_sentence(site: Site, copy: Path, key: bool) -> None:
+    site.spoilt["/root.txt"] = says(b"\xff\xfe" * 40)
+    words = ["mirror", site.url, str(copy), *["--key", site.keyring.pin] * key]
+    result = CliRunner().invoke(main, words)
+    assert (result.exit_code, type(result.exception)) == (1, SystemExit)
+    assert "is not genuine: " in result.output
+
+
+def test_a_mirror_that_stays_pulls_again_and_outlives_a_bad_hour(
+    site: Site, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = iter([lambda: site.spoilt.update({DECK: says(b"")}), site.spoilt.clear])
+
+    def sleep(_seconds: float) -> None:
+        site.publish(8, "one", "three")
+        next(turns, lambda: (_ for _ in ()).throw(KeyboardInterrupt))()
+
+    monkeypatch.setattr("widget_server.commands.mirror.time.sleep", sleep)
+    words = ["mirror", site.url, str(copy), "--key", site.keyring.pin, "--every", "10m"]
+    said = CliRunner().invoke(main, words).output.splitlines()
+    assert [line.split(" ")[0:2] for line in said[:3]] == [["Edition", "7:"], ["The", "copy"], ["Edition", "8:"]]
+    assert "edition 8" in verified(site, copy)
+
+
 def test_the_server_going_back_does_not_take_the_copy_with_it(site: Site, copy: Path, tmp_path: Path) -> None:
     site.publish(8, "one")
     mirror(site, copy)

@@ -74,7 +74,7 @@ def _kept(why: str) -> bool:
 
 def _known(read: Read) -> str:
     root = read("/root.txt")
-    return pin(read_notes(root.decode())[0].text) if root else ""
+    return pin(read_notes(root.decode("utf-8", "replace"))[0].text) if root else ""
 
 
 def _taken(read: Callable[[str], bytes | None]) -> str:
