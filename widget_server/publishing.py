@@ -92,6 +92,11 @@ def freshness(printing: Printing) -> tuple[datetime, datetime]:
     return datetime.fromisoformat(said.since), datetime.fromisoformat(said.until)
 
 
+def origins(printing: Printing) -> tuple[str, ...]:
+    """The addresses that the printing was made for: the publisher's first."""
+    return read_now(read_notes(_now_of(printing).decode())[0].text).origins
+
+
 def _press(settings: Settings, keyring: Keyring, now: datetime) -> Press:
     return Press(public_url=settings.public_url, mirrors=settings.mirrors, keyring=keyring, now=now)
 

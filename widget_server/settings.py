@@ -88,6 +88,11 @@ class Settings:
         return replace(self, **moved)
 
     @property
+    def has_default_address(self) -> bool:
+        """Whether nobody has named a public address, so that it follows host and port."""
+        return self.public_url == _own_address(self.host, self.port)
+
+    @property
     def name(self) -> str:
         """The publisher's name in signed statements: the host name of the public address."""
         return urlsplit(self.public_url).hostname or "localhost"

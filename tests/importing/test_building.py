@@ -293,7 +293,7 @@ def test_a_plain_file_keeps_its_brackets() -> None:
     title = "Parteitag der KPdSU <B> &amp; mehr"
 
     assert built({"title": title}, plain=True).source.title == title
-    assert "<B>" not in built({"title": title}).source.title
+    assert built({"title": title}).source.title.endswith("KPdSU <B> & mehr")  # one letter is no tag unless it is closed
 
 
 def test_half_a_surrogate_pair_never_reaches_the_archive() -> None:

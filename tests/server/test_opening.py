@@ -9,8 +9,8 @@ from fragments.nouns import State
 from fragments.review import OPERATOR
 from fragments.store.people import People
 from widget_server.desk.secrecy import hash_of
-from widget_server.opening import first_administrator_link, opened, prepare
-from widget_server.publishing import on_shelf
+from widget_server.opening import first_administrator_link, opened, prepare, remember_address
+from widget_server.publishing import on_shelf, origins
 from widget_server.settings import Settings
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
@@ -82,3 +82,23 @@ def test_each_start_prints_another_first_link_and_the_one_before_is_void(tmp_pat
 def test_no_link_is_made_where_the_desk_is_off(tmp_path: Path) -> None:
     with opened(Settings(data=tmp_path, starter=False, desk_host="off")) as house:
         assert first_administrator_link(house, NOW) is None
+
+
+def test_a_command_beside_a_running_site_prints_its_address(tmp_path: Path) -> None:
+    remember_address(Settings(data=tmp_path).listening_at(port=9000))
+    with opened(Settings(data=tmp_path)) as house:
+        assert house.settings.public_url == "http://127.0.0.1:9000"
+    named = Settings(data=tmp_path, public_url="https://example.org")
+    with opened(named) as house:
+        assert house.settings.public_url == "https://example.org"
+
+
+def test_a_site_that_moved_prints_its_edition_again_with_its_new_address(tmp_path: Path) -> None:
+    for port in (8000, 9000):
+        settings = Settings(data=tmp_path, starter=False).listening_at(port=port)
+        with opened(settings) as house:
+            prepare(house, NOW)
+            printing = on_shelf(house.shelf)
+    assert printing
+    assert origins(printing) == ("http://127.0.0.1:9000",)
+    assert printing.number == 1

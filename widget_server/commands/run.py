@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from fragments.store.database import ArchiveUnreachable
-from widget_server.opening import first_administrator_link, opened, prepare
+from widget_server.opening import first_administrator_link, opened, prepare, remember_address
 from widget_server.publishing import on_shelf
 from widget_server.serving import NotOurAddress, PortTaken, check_ports, serve
 from widget_server.settings import Settings
@@ -24,6 +24,7 @@ def command(settings: Settings, /, host: str | None, port: int | None) -> None:
     except (PortTaken, NotOurAddress) as fault:
         raise click.ClickException(str(fault)) from fault
     click.echo("Preparing …", err=True)
+    remember_address(settings)
     link = _prepare(settings)
     printing = on_shelf(Shelf(settings.shelf_dir))
     fragments = len(printing.facets) if printing else 0
