@@ -13,6 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,20 +73,52 @@ def serve(settings: Settings, announce: Callable[[], None]) -> None:
     """Serve until a signal; `announce` is called when the workers are about to start."""
     os.environ[variable("host")], os.environ[variable("port")] = settings.host, str(settings.port)
     os.environ[variable("data")] = str(Path(settings.data).absolute())
-    spawn = multiprocessing.get_context("spawn")  # fork would copy open files and locks
-    beside = [spawn.Process(target=tend, args=(settings,), daemon=True)]
+    beside = [Companion(tend, settings)]
     if settings.desk_place is DeskPlace.APART:
-        beside.append(spawn.Process(target=_serve_desk, args=settings.desk_address, daemon=False))
-    for process in beside:
-        process.start()
+        beside.append(Companion(_serve_desk, *settings.desk_address))
+    for companion in beside:
+        companion.start()
     server = _granian("widget_server.serving:site", settings.host, settings.port, settings.workers)
     server.on_startup(announce)
     try:
         server.serve()
     finally:
-        for process in beside:
-            process.terminate()
-            process.join(5)
+        for companion in beside:
+            companion.stop()
+
+
+class Companion:
+    """A process beside the workers, started again whenever it dies before `stop`."""
+
+    def __init__(self, target: Callable[..., None], *arguments: object) -> None:
+        self._target, self._arguments = target, arguments
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._keep, daemon=True)
+        self._lock = threading.Lock()
+        self._process: BaseProcess | None = None
+
+    def start(self) -> None:
+        """Start it, and watch over it."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End it; returns when it is gone, after five seconds at most."""
+        with self._lock:
+            self._stopping.set()
+            if self._process:
+                self._process.terminate()
+        self._thread.join(5)
+
+    def _keep(self) -> None:
+        spawn = multiprocessing.get_context("spawn")  # fork would copy open files and locks
+        while True:
+            with self._lock:
+                if self._stopping.is_set():
+                    return
+                self._process = spawn.Process(target=self._target, args=self._arguments)
+                self._process.start()
+            self._process.join()
+            self._stopping.wait(1)  # one that dies at once must not keep the machine busy
 
 
 def _serve_desk(host: str, port: int) -> None:

@@ -95,11 +95,18 @@ class Site:
 
     def workers(self) -> list[int]:
         """Process ids of those that hold the port."""
+        return self._children("widget_server run")
+
+    def caretakers(self) -> list[int]:
+        """Process ids of what runs beside the workers."""
+        return self._children("multiprocessing.spawn")
+
+    def _children(self, words: str) -> list[int]:
         assert self.process
         told = subprocess.run(
             ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], check=False, capture_output=True, text=True
         )
-        return [int(line.split()[0]) for line in told.stdout.splitlines() if "widget_server run" in line]
+        return [int(line.split()[0]) for line in told.stdout.splitlines() if words in line]
 
 
 def free_port() -> int:
@@ -179,6 +186,16 @@ def test_a_killed_worker_is_replaced_and_a_killed_main_process_leaves_nothing_be
     site.stop(signal.SIGKILL)
     with pytest.raises(ConnectionRefusedError):
         site.get("/healthz")
+
+
+def test_a_killed_caretaker_is_replaced_and_counts_what_was_shown_meanwhile(site: Site) -> None:
+    caretakers = site.caretakers()
+    assert len(caretakers) == 1
+    os.kill(caretakers[0], signal.SIGKILL)
+    site.get("/d/all/0.cf", Origin="https://meanwhile.org", Referer="https://meanwhile.org/", User_Agent="Mozilla/5.0")
+    until(lambda: "meanwhile.org" in republishers(site), 20)
+    assert "meanwhile.org" in republishers(site)
+    assert site.caretakers() not in ([], caretakers)
 
 
 def test_no_reader_is_written_down(site: Site) -> None:
