@@ -13,6 +13,7 @@ COMMANDS = {  # word -> module; a module is loaded when its word is used: `--hel
     "run": "run",
     "import": "import_",
     "publish": "publish",
+    "editor": "editor",
     "republishers": "republishers",
     "forget": "forget",
     "verify": "verify",

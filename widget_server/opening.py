@@ -7,7 +7,6 @@ by the operator.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib.resources import as_file, files
 
@@ -67,7 +66,7 @@ def _as_last_run(settings: Settings) -> Settings:
     kept = settings.data / ADDRESS
     if not settings.has_default_address or not kept.exists():
         return settings
-    return replace(settings, public_url=kept.read_text().strip())
+    return settings.published_at(kept.read_text().strip())
 
 
 def _reprint_moved(house: House, now: datetime) -> Publication | None:

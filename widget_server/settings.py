@@ -81,11 +81,16 @@ class Settings:
     def listening_at(self, host: str | None = None, port: int | None = None) -> "Settings":
         """The same with another interface or port; addresses that were only the default follow them."""
         moved: dict[str, Any] = {"host": host or self.host, "port": port or self.port}
-        if self.public_url == _own_address(self.host, self.port):
+        if self.has_default_address:
             moved["public_url"] = ""
         if self.desk_url == _desk_address(self):
             moved["desk_url"] = ""
         return replace(self, **moved)
+
+    def published_at(self, public_url: str) -> "Settings":
+        """The same with another public address; a desk address that only followed the old one follows it."""
+        desk_url = "" if self.desk_url == _desk_address(self) else self.desk_url
+        return replace(self, public_url=public_url, desk_url=desk_url)
 
     @property
     def has_default_address(self) -> bool:

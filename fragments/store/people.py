@@ -60,21 +60,30 @@ class People:
             connection.execute(delete(invitations).where(invitations.c.role == ADMINISTRATOR))
             connection.execute(insert(invitations).values(token_hash=token_hash, role=ADMINISTRATOR, until=until))
 
-    def is_invited(self, token_hash: str, now: datetime) -> bool:
-        """Whether the token still opens anything."""
-        with reading(self._engine) as connection:
-            return _invitation(connection, token_hash, now) is not None
-
-    def make_first_administrator(
-        self, token_hash: str, *, name: str, email: str | None, password_hash: str, now: datetime
-    ) -> Person:
-        """Make the account and use the token up. Raises NotAllowed for a token that is void."""
+    def invite(self, token_hash: str, role: str, until: datetime) -> None:
+        """Let the holder of a token make one account with a role."""
         with writing(self._engine) as connection:
-            if _invitation(connection, token_hash, now) is None or _has_administrator(connection):
+            connection.execute(insert(invitations).values(token_hash=token_hash, role=role, until=until))
+
+    def role_offered(self, token_hash: str, now: datetime) -> str | None:
+        """The role that the token still opens, or None."""
+        with reading(self._engine) as connection:
+            return _invitation(connection, token_hash, now)
+
+    def join(self, token_hash: str, *, name: str, email: str | None, password_hash: str, now: datetime) -> Person:
+        """Make the account that the token opens and use the token up.
+
+        Raises NotAllowed for a token that is void, NameTaken.
+        """
+        with writing(self._engine) as connection:
+            role = _invitation(connection, token_hash, now)
+            is_late = role == ADMINISTRATOR and _has_administrator(connection)
+            if role is None or is_late:
                 raise NotAllowed(ADMINISTRATOR)
             connection.execute(delete(invitations).where(invitations.c.token_hash == token_hash))
-            person = _add(connection, name, email, password_hash, now)
-            audit.append(connection, [audit.Act(now, person.name, "made the first administrator", person.name)])
+            person = _add(connection, name, email, password_hash, role, now)
+            did = "made the first administrator" if role == ADMINISTRATOR else f"joined as {role}"
+            audit.append(connection, [audit.Act(now, person.name, did, person.name)])
             return person
 
     def person(self, name: str) -> Person | None:
@@ -155,16 +164,18 @@ def _has_administrator(connection: Connection) -> bool:
     return bool(connection.execute(found).scalar())
 
 
-def _invitation(connection: Connection, token_hash: str, now: datetime) -> Row[Any] | None:
-    found = select(invitations.c.token_hash).where(invitations.c.token_hash == token_hash, invitations.c.until > now)
-    return connection.execute(found).first()
+def _invitation(connection: Connection, token_hash: str, now: datetime) -> str | None:
+    """The role that a token opens."""
+    found = select(invitations.c.role).where(invitations.c.token_hash == token_hash, invitations.c.until > now)
+    role: str | None = connection.execute(found).scalar()
+    return role
 
 
-def _add(connection: Connection, name: str, email: str | None, password_hash: str, now: datetime) -> Person:
+def _add(connection: Connection, name: str, email: str | None, password_hash: str, role: str, now: datetime) -> Person:
     if connection.execute(select(people.c.id).where(people.c.name_key == _key(name))).first():
         raise NameTaken(name)
     row: dict[str, Any] = {"name": name.strip(), "name_key": _key(name), "email": email, "password_hash": password_hash}
-    row |= {"role": ADMINISTRATOR, "is_active": True, "made_at": now}
+    row |= {"role": role, "is_active": True, "made_at": now}
     added = connection.execute(insert(people).values(row).returning(people))
     person = _person(added.first())
     assert person is not None  # noqa: S101 - the row was just added

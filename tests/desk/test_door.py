@@ -1,17 +1,19 @@
 """The desk's door: the first administrator, signing in and out, and what keeps strangers from guessing."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 from werkzeug.test import Client, TestResponse
 
 from fragments.store.archive import Archive
 from fragments.store.people import People
 from tests.conftest import NOW
+from widget_server.cli import main
 from widget_server.desk import passwords
 from widget_server.desk.app import create_desk
 from widget_server.desk.secrecy import hash_of
@@ -263,3 +265,21 @@ def test_a_name_is_escaped_wherever_it_is_shown(visitor: Visitor) -> None:
     visitor.invited().make_account("<b onmouseover=alert(1)>")
     assert "<b onmouseover" not in visitor.browser.get("/").text
     assert "&lt;b onmouseover" in visitor.browser.get("/").text
+
+
+@pytest.mark.parametrize("role", ["contributor", "editor"])
+def test_a_colleagues_link_makes_one_account_with_its_role(ana: Visitor, role: str) -> None:
+    ana.people.invite(hash_of(TOKEN), role, NOW + timedelta(days=3))
+    assert "first administrator" not in ana.browser.get(f"/first/{TOKEN}").text
+    assert ana.make_account("Ben").status_code == 302
+    ben = ana.people.person("ben")
+    assert ben
+    assert ben.role == role
+    assert ana.browser.get(f"/first/{TOKEN}").status_code == 404
+
+
+def test_unsilenced_editor_prints_a_link_that_opens(tmp_path: Path) -> None:
+    printed = CliRunner().invoke(main, ["editor", "--role", "contributor"], env={"UNSILENCED_DATA": str(tmp_path)})
+    token = printed.output.strip().rsplit("/", 1)[1]
+    with Archive.open(Settings(data=tmp_path).database_url) as archive:
+        assert People(archive.engine).role_offered(hash_of(token), datetime.now(UTC)) == "contributor"

@@ -75,8 +75,11 @@ def test_each_start_prints_another_first_link_and_the_one_before_is_void(tmp_pat
         first, second = (first_administrator_link(house, NOW) or "" for _ in range(2))
         people = People(house.archive.engine)
         assert first.startswith("http://127.0.0.1:8000/desk/first/")
-        assert [people.is_invited(hash_of(link.rsplit("/", 1)[1]), NOW) for link in (first, second)] == [False, True]
-        assert not people.is_invited(hash_of(second.rsplit("/", 1)[1]), NOW + timedelta(hours=24))
+        assert [people.role_offered(hash_of(link.rsplit("/", 1)[1]), NOW) for link in (first, second)] == [
+            None,
+            "administrator",
+        ]
+        assert people.role_offered(hash_of(second.rsplit("/", 1)[1]), NOW + timedelta(hours=24)) is None
 
 
 def test_no_link_is_made_where_the_desk_is_off(tmp_path: Path) -> None:
@@ -88,6 +91,7 @@ def test_a_command_beside_a_running_site_prints_its_address(tmp_path: Path) -> N
     remember_address(Settings(data=tmp_path).listening_at(port=9000))
     with opened(Settings(data=tmp_path)) as house:
         assert house.settings.public_url == "http://127.0.0.1:9000"
+        assert house.settings.desk_url == "http://127.0.0.1:9000/desk"
     named = Settings(data=tmp_path, public_url="https://example.org")
     with opened(named) as house:
         assert house.settings.public_url == "https://example.org"

@@ -39,16 +39,17 @@ def sign_out() -> Response:
 
 @desk.route("/first/<token>", methods=["GET", "POST"])
 def first_administrator(token: str) -> str | Response | tuple[str, int]:
-    """The one-time link that the server prints while there is no administrator."""
-    if not signing_in.people().is_invited(hash_of(token), signing_in.now()):
+    """A one-time link: the server prints one while there is no administrator, `unsilenced editor` prints others."""
+    role = signing_in.people().role_offered(hash_of(token), signing_in.now())
+    if role is None:
         abort(404)
     if request.method == "GET":
-        return render_template("first.html", name="", email="", fault="")
+        return render_template("first.html", role=role, name="", email="", fault="")
     name, email = (request.form.get(field, "").strip() for field in ("name", "email"))
     try:
         _make_administrator(token, name, email)
     except _Refused as refused:
-        return render_template("first.html", name=name, email=email, fault=str(refused)), 400
+        return render_template("first.html", role=role, name=name, email=email, fault=str(refused)), 400
     return redirect(url_for("home.page"))
 
 
@@ -65,7 +66,7 @@ def _make_administrator(token: str, name: str, email: str) -> None:
         raise _Refused("The two passwords differ. Type the same one twice.")
     try:
         kept = passwords.accept(request.form.get("password", ""), name, email)
-        person = signing_in.people().make_first_administrator(
+        person = signing_in.people().join(
             hash_of(token), name=name, email=email or None, password_hash=kept, now=signing_in.now()
         )
     except WeakPassword as weak:
