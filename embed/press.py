@@ -7,8 +7,20 @@ It holds values only and prints nothing.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from fragments.keys import Keyring
+
+
+class FileLike(Protocol):
+    """A file that was printed, whoever holds it: path, bytes and media type as in `File`."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def content_type(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,9 @@ It does not say when to refresh (widget_server's caretaker).
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import Protocol
 
 from embed.decks import DECK_LIVES
-from embed.press import File, Press
+from embed.press import File, FileLike, Press
 from fragments.nouns import Edition
 from fragments.signing import join_notes, read_notes, sign_note
 from fragments.statements import now_text, read_now
@@ -19,17 +18,6 @@ from fragments.statements import now_text, read_now
 NOW_LIVES = timedelta(hours=72)  # what a mirror may miss, and how long a withdrawn fragment can outlive its withdrawal
 NOW_PATH = "/now.txt"
 _BOUNDARY = b"\n\nunsilenced now 1\n"
-
-
-class FileLike(Protocol):
-    """What was printed before: a path, bytes and a media type."""
-
-    @property
-    def path(self) -> str: ...
-    @property
-    def body(self) -> bytes: ...
-    @property
-    def content_type(self) -> str: ...
 
 
 def now_note(edition: Edition, press: Press) -> str:

@@ -39,7 +39,7 @@ def prepare(house: House, now: datetime) -> None:
     if house.settings.starter and _is_untouched(house.archive):
         _import_starter(house.archive)
         publish(house, OPERATOR, now)
-    elif house.archive.latest_edition() is None:
+    elif house.archive.latest_number() is None:
         publish(house, OPERATOR, now)  # an empty first edition: pages and feeds exist from the start
     elif catch_up(house, now) is None and _reprint_moved(house, now) is None:
         refresh(house.settings, house.keyring, house.shelf, now)
@@ -71,14 +71,14 @@ def _as_last_run(settings: Settings) -> Settings:
 
 def _reprint_moved(house: House, now: datetime) -> Publication | None:
     """Print the newest edition again where the site has moved: frames, feeds and now notes name its address."""
-    printing, latest = on_shelf(house.shelf), house.archive.latest_edition()
+    printing, latest = on_shelf(house.shelf), house.archive.latest_number()
     if printing is None or latest is None or origins(printing)[0] == house.settings.public_url:
         return None
-    return place(house, latest, now)
+    return place(house, house.archive.edition(latest), now)
 
 
 def _is_untouched(archive: Archive) -> bool:
-    return archive.latest_edition() is None and archive.count() == 0 and archive.count_sources() == 0
+    return archive.latest_number() is None and archive.count() == 0 and archive.count_sources() == 0
 
 
 def _import_starter(archive: Archive) -> None:

@@ -13,10 +13,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 import brotli
 
+from embed.press import FileLike
 from widget_server.packs import FOOTER, MAGIC, RECORD, SLOT, Pack, Printed, places
 
 COMPRESSIBLE = ("text/", "application/json", "application/xml", "image/svg")
@@ -25,17 +26,6 @@ THREADS = 2  # brotli and zlib let go of the interpreter's lock; more threads di
 CHUNK = 64  # files a thread takes at once, so that handing over costs little
 SMALL = 64 * 1024  # bytes: what a brotli window of 2^16 covers
 SAVES = 32  # bytes: a compressed form that saves less is not worth a header
-
-
-class FileLike(Protocol):
-    """What can be packed: a path beginning with "/" (or "." when it is not served), its bytes and their type."""
-
-    @property
-    def path(self) -> str: ...
-    @property
-    def body(self) -> bytes: ...
-    @property
-    def content_type(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

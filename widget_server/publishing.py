@@ -60,10 +60,10 @@ def place(house: House, edition: Edition, now: datetime) -> Publication:
 
 def catch_up(house: House, now: datetime) -> Publication | None:
     """Print the newest edition when the shelf lacks it: after a crash between freezing and placing, or a lost shelf."""
-    latest, before = house.archive.latest_edition(), on_shelf(house.shelf)
-    if latest is None or (before and before.number >= latest.number):
+    latest, before = house.archive.latest_number(), on_shelf(house.shelf)
+    if latest is None or (before and before.number >= latest):
         return None
-    return place(house, latest, now)
+    return place(house, house.archive.edition(latest), now)
 
 
 def on_shelf(shelf: Shelf) -> Printing | None:

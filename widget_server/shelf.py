@@ -22,10 +22,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from embed.press import FileLike
 from fragments.drawing import Facets
 from fragments.nouns import Fragment
 from fragments.record import from_record
-from widget_server.packing import FileLike, write_pack
+from widget_server.packing import write_pack
 from widget_server.packs import DamagedPack, Pack, Printed
 
 LOOK_EVERY_SECONDS = 0.5  # a new edition is to be seen within 2 s

@@ -123,6 +123,11 @@ class Archive:
         with database.reading(self.engine) as connection:
             return reading.count_sources(connection)
 
+    def latest_number(self) -> int | None:
+        """The number of the newest edition, without reading it; None before the first."""
+        with database.reading(self.engine) as connection:
+            return reading.latest_number(connection)
+
     def latest_edition(self) -> Edition | None:
         """The newest edition, or None before the first."""
         with database.reading(self.engine) as connection:
