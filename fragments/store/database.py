@@ -96,8 +96,7 @@ def migrate(engine: Engine, target: str = "head") -> None:
     except OperationalError as error:
         raise ArchiveUnreachable(engine.url.render_as_string(hide_password=True)) from error
     with migrating(engine) as connection:
-        config = _config()
-        config.attributes["connection"] = connection
+        config = configured(connection)
         is_down = steps.index(target) < steps.index(_newest(connection))
         (command.downgrade if is_down else command.upgrade)(config, target)
 
@@ -109,6 +108,13 @@ def migrations() -> tuple[str, ...]:
 
 def _newest(connection: Connection) -> str:
     return MigrationContext.configure(connection).get_current_revision() or "base"
+
+
+def configured(connection: Connection) -> Config:
+    """What Alembic's commands need to work within a transaction of ours."""
+    config = _config()
+    config.attributes["connection"] = connection
+    return config
 
 
 def _config() -> Config:

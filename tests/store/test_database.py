@@ -1,7 +1,5 @@
 """Databases: opened, made, migrated up and down, written by several at once."""
 
-import importlib
-import pkgutil
 import threading
 
 import pytest
@@ -10,27 +8,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
-import fragments.store
 from fragments.errors import FieldError
 from fragments.nouns import State
 from fragments.review import OPERATOR
 from fragments.store import database
 from fragments.store.archive import Archive
+from fragments.store.schema import metadatas, undeclared
 
 STEPS = database.migrations()
-
-
-def tables_of_the_code():
-    """Metadata of every module of the store that declares tables."""
-    names = [name for _, name, _ in pkgutil.iter_modules(fragments.store.__path__) if name.endswith("tables")]
-    values = [vars(importlib.import_module(f"fragments.store.{name}")).values() for name in names]
-    found = {
-        id(metadata): metadata
-        for module in values
-        for value in module
-        if isinstance(metadata := getattr(value, "metadata", value), sa.MetaData)
-    }
-    return list(found.values())
 
 
 def schema(engine):
@@ -63,9 +48,10 @@ def test_migrations_make_the_tables_of_the_code(archive):
     with archive.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": is_ours})
 
-        differences = compare_metadata(context, tables_of_the_code())
+        differences = compare_metadata(context, metadatas())
 
     assert differences == []
+    assert undeclared(archive.engine) == set()
 
 
 @pytest.mark.parametrize("step", range(len(STEPS)), ids=STEPS)
