@@ -13,11 +13,10 @@ from flask import Flask, Response, abort, g, redirect, render_template, request,
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from fragments import countries
-from fragments.languages import direction_of, name_of
+from fragments.languages import direction_of
 from fragments.store.archive import Archive
 from fragments.store.people import People
-from widget_server.desk import accounting, finding, home, pages, review, signing_in, writing
+from widget_server.desk import accounting, finding, home, pages, review, signing_in, speaking, wording, writing
 from widget_server.desk.rights import RIGHTS, may
 from widget_server.desk.secrecy import cookie_key
 from widget_server.settings import Settings
@@ -36,6 +35,7 @@ def create_desk(settings: Settings, archive: Archive, clock: Callable[[], dateti
     app.extensions["shelf"] = Shelf(settings.shelf_dir)
     app.extensions["settings"] = settings
     app.extensions["now"] = clock or _now
+    speaking.teach(app)
     app.before_request(_begin)
     app.before_request(_only_with_right)
     app.before_request(signing_in.check_form)
@@ -43,8 +43,8 @@ def create_desk(settings: Settings, archive: Archive, clock: Callable[[], dateti
     app.register_error_handler(HTTPException, _problem)
     app.add_template_global(signing_in.form_token)
     app.add_template_global(may)
-    app.jinja_env.filters |= {"direction": direction_of, "language": language, "country": country}
-    for room in (pages, home, writing, finding, review, accounting):
+    app.jinja_env.filters |= {"direction": direction_of, **wording.FILTERS}
+    for room in (pages, speaking, home, writing, finding, review, accounting):
         app.register_blueprint(room.desk)
     return app
 
@@ -78,18 +78,8 @@ def _only_with_right() -> str | AnyResponse | None:
     if g.person is not None or request.endpoint not in RIGHTS:
         abort(404)
     if request.endpoint == "writing.save" and not signing_in.is_from_elsewhere():
-        return render_template("sign-in.html", name="", fault=writing.SESSION_OVER, kept=writing.typed())
+        return render_template("sign-in.html", name="", fault=wording.SESSION_OVER, kept=writing.typed())
     return redirect(url_for("pages.sign_in"))
-
-
-def language(tag: str) -> str:
-    """A language's name in English beside its tag."""
-    return f"{name_of(tag, 'en')} ({tag})"
-
-
-def country(code: str) -> str:
-    """A country's name in English."""
-    return countries.name_of(code, "en")
 
 
 def _headers(response: Response) -> Response:
@@ -113,4 +103,5 @@ def _headers(response: Response) -> Response:
 
 
 def _problem(fault: HTTPException) -> tuple[str, int]:
-    return render_template("problem.html", fault=fault), fault.code or 500
+    title, words = wording.problem(fault)
+    return render_template("problem.html", title=title, words=words), fault.code or 500

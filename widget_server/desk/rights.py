@@ -23,6 +23,7 @@ ROLES = {"contributor": Right.WRITE, "editor": Right.REVIEW, "administrator": Ri
 RIGHTS = {
     "static": Right.ANYBODY,
     "pages.sign_in": Right.ANYBODY,
+    "speaking.choose": Right.ANYBODY,
     "pages.first_administrator": Right.ANYBODY,
     "pages.sign_out": Right.WRITE,
     "home.page": Right.WRITE,

@@ -21,7 +21,6 @@ from widget_server.desk.differing import differing
 
 desk = Blueprint("writing", __name__)
 
-SESSION_OVER = "Your session is over. Sign in, and the text you were writing is still here."
 _KEY = re.compile(r"[0-9a-z]{10}|[0-9a-f]{16}")  # a fragment's id, or the key of one that is not saved yet
 _NOT_FIELDS = frozenset({"form_token", "password", "name", "do"})
 _LOOKS: tuple[tuple[str, str, Theme], ...] = (
