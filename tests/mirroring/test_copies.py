@@ -8,10 +8,10 @@ import pytest
 from embed.press import Press
 from embed.printing import print_edition
 from fragments.ids import id_of
-from fragments.keys import Keyring
+from fragments.keys import ROOT_LIVES, Keyring
 from fragments.nouns import Edition, Fragment, Source
-from fragments.signing import Keypair
-from fragments.statements import ROLES
+from fragments.signing import Keypair, join_notes, sign_note
+from fragments.statements import ROLES, root_text
 from fragments.verifying import OtherPublisher
 from widget_server.mirroring.checking import check
 from widget_server.mirroring.places import Unreadable, read_file, reading
@@ -91,6 +91,35 @@ def test_an_older_edition_is_refused(copy, number):
     with pytest.raises(GoesBack):
         pull(printed(number).get, copy, KEYS)
     assert check(reader(copy), KEYS).claim.edition.edition == 7
+
+
+def rotated(times):
+    """The publisher's keyring as it is after new root, edition and now keys."""
+    keyring = KEYRING
+    for serial in range(2, times + 2):
+        pairs = {role: Keypair.make() for role in ROLES}
+        signers = {role: (1, [pair]) for role, pair in pairs.items()}
+        text = root_text(name=KEYRING.name, serial=serial, since=NOW, until=NOW + ROOT_LIVES, signers=signers)
+        note = sign_note(text, KEYRING.name, [*keyring.root, pairs["root"]])
+        chain = join_notes([keyring.chain, note])
+        keyring = Keyring(KEYRING.name, chain, KEYRING.pin, *((pairs[role],) for role in ROLES))
+    return keyring
+
+
+@pytest.mark.parametrize("offered", [KEYRING, rotated(1)], ids=["before the rotations", "another rotation"])
+def test_the_root_chain_from_before_a_rotation_is_refused_though_edition_and_now_are_as_new(tmp_path, offered):
+    pull(printed(keyring=rotated(2)).get, tmp_path / "copy", KEYS)
+    before = check(reader(tmp_path / "copy"), KEYS)
+    with pytest.raises(NotWhatWasSigned, match=r"/root\.txt"):
+        pull(printed(keyring=offered).get, tmp_path / "copy", KEYS)
+    assert check(reader(tmp_path / "copy"), KEYS) == before
+
+
+def test_a_longer_root_chain_of_the_same_edition_is_taken(copy):
+    later = printed(keyring=rotated(1))
+    pull(later.get, copy, KEYS)
+    assert read_file(copy, "/root.txt") == later["/root.txt"]
+    assert check(reader(copy), KEYS).is_genuine
 
 
 def test_an_altered_file_of_the_origin_never_becomes_visible(copy):

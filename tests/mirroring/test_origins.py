@@ -41,6 +41,9 @@ class Site:
         self.shelf = Shelf(self.settings.shelf_dir)
         self.spoilt: dict[str, Callable[..., Any]] = {}
         self.asked: list[str] = []
+        self.seconds = 0.0  # how long each answer takes to begin
+        self.open = self.most_open = 0
+        self._counting = threading.Lock()
         self.publish(7, "one", "two")
         self._app = create_app(self.settings)
         self._server = make_server("127.0.0.1", 0, self._answer, threaded=True)
@@ -65,9 +68,17 @@ class Site:
         self._server.server_close()
 
     def _answer(self, environ, start):
-        self.asked.append(environ["PATH_INFO"])
+        with self._counting:
+            self.asked.append(environ["PATH_INFO"])
+            self.open += 1
+            self.most_open = max(self.most_open, self.open)
+        threading.Event().wait(self.seconds)  # a test replaces time.sleep
         spoil = self.spoilt.get(environ["PATH_INFO"])
-        return spoil(environ, start) if spoil else self._app(environ, start)
+        try:
+            return spoil(environ, start) if spoil else self._app(environ, start)
+        finally:
+            with self._counting:
+                self.open -= 1
 
 
 @pytest.fixture
@@ -123,6 +134,15 @@ def test_a_copy_of_a_running_server_is_genuine_and_so_is_the_server(site: Site, 
     mirror(site, copy)
     assert verified(site, copy).startswith("Genuine: ")
     assert verified(site, site.url) == verified(site, copy)
+
+
+def test_a_distant_server_is_verified_a_few_files_at_once_and_each_bad_one_is_named(site: Site) -> None:
+    site.seconds = 0.05
+    site.spoilt[DECK], site.spoilt[FEED] = says(b"Somebody else's words"), says(b"", "500 INTERNAL SERVER ERROR")
+    said = verified(site, site.url).splitlines()
+    assert said[0].startswith("NOT GENUINE, 2 bad of ")
+    assert said[1:] == [f"  {DECK}: altered", f"  {FEED}: was answered with 500"]
+    assert 2 < site.most_open <= places.AT_ONCE
 
 
 def test_only_what_changed_is_fetched(site: Site, copy: Path) -> None:

@@ -1,14 +1,16 @@
-"""Checking a whole copy: reads it file by file and gathers the verdicts.
+"""Checking a whole copy: reads it, a few files at once, and gathers the verdicts.
 
-Rules: what cannot be read is named like what is altered; nothing is changed. The verdicts are verdicts.py's.
+Rules: what cannot be read is named like what is altered; nothing is changed, and no more than AT_ONCE files are held
+in memory. The verdicts are verdicts.py's.
 """
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
 from fragments.statements import stamp
-from widget_server.mirroring.places import Read, Unreadable
+from widget_server.mirroring.places import AT_ONCE, Read, Unreadable
 from widget_server.mirroring.verdicts import STATEMENTS, Claim, Keys, judge, open_claim
 
 Progress = Callable[[int, int], None]  # files done, files in all
@@ -56,12 +58,19 @@ def check(read: Read, keys: Keys, progress: Progress = unseen) -> Checked:
     """The verdict on every file of a copy. Raises what claim_of raises."""
     claim, _ = claim_of(read, keys)
     bad = {} if claim.now else {"/now.txt": "missing or altered"}
-    for done, path in enumerate(claim.files, 1):
+
+    def fault_of(path: str) -> str:
         try:
-            fault = judge(path, read(path), claim, keys)
+            return judge(path, read(path), claim, keys)
         except Unreadable as unreadable:
-            fault = unreadable.reason
-        if fault:
-            bad[path] = fault
-        progress(done, len(claim.files))
+            return unreadable.reason
+
+    threads = ThreadPoolExecutor(AT_ONCE)
+    try:
+        for done, (path, fault) in enumerate(zip(claim.files, threads.map(fault_of, claim.files), strict=True), 1):
+            if fault:
+                bad[path] = fault
+            progress(done, len(claim.files))
+    finally:
+        threads.shutdown(cancel_futures=True)  # after Ctrl-C nothing more is asked
     return Checked(claim, bad)

@@ -20,6 +20,7 @@ Read: TypeAlias = Callable[[str], bytes | None]
 
 CONNECT_SECONDS, SILENCE_SECONDS, FILE_SECONDS = 10, 20, 120
 CHUNK = 65_536
+AT_ONCE = 8  # requests: at 200 ms a round trip, 10,000 files take four minutes, not half an hour
 NOT_THERE = (404, 410)
 
 
@@ -38,7 +39,7 @@ class Unreadable(Exception):
 def reading(place: str) -> Iterator[Read]:
     """How to read from `place`: an address, a .tar file or a directory. Raises Unreadable."""
     if place.startswith(("http://", "https://")):
-        with urllib3.PoolManager(maxsize=8, retries=False) as pool:
+        with urllib3.PoolManager(maxsize=AT_ONCE, retries=False) as pool:
             yield lambda path: fetch(pool, place.rstrip("/"), path)
     elif Path(place).is_dir():
         yield lambda path: read_file(Path(place), path)
@@ -105,7 +106,7 @@ def _archive(place: str) -> Iterator[Read]:
 
             def read(path: str) -> bytes | None:
                 member = members.get(path)
-                with alone:  # an archive has one position in its file, and a pull reads from several threads
+                with alone:  # an archive has one position in its file, and readers have several threads
                     opened = archive.extractfile(member) if member else None
                     return _bounded(path, opened.read(most_bytes(path) + 1)) if opened else None
 

@@ -4,7 +4,7 @@ Rules: a file is fetched when the signed list says that it changed, checked in m
 `.incoming` until all are there; then each takes its place by one rename: other files, deck files, statements last.
 Every deck file is whole and signed on its own, so a reader between two renames gets one edition or the other,
 never a mix (docs/decisions/0005). What is no longer listed is removed. Killed at any moment, the next pull goes
-on where it stopped. An older edition, and an older now, are refused.
+on where it stopped. An older edition, an older now and an older root chain are refused.
 
 It does not loop or draw (commands.mirror), and checks nothing itself (verdicts).
 """
@@ -19,11 +19,10 @@ from pathlib import Path
 from fragments.errors import BadSignature, UnsilencedError
 from fragments.signing import join_notes, read_notes
 from widget_server.mirroring.checking import Progress, claim_of, unseen
-from widget_server.mirroring.places import Read, Unreadable, read_file
+from widget_server.mirroring.places import AT_ONCE, Read, Unreadable, read_file
 from widget_server.mirroring.verdicts import SAFE_PATH, STATEMENTS, Claim, Keys, digest_of, judge
 
 INCOMING = ".incoming"
-THREADS = 8  # requests at once: at 200 ms a round trip, 10,000 files take four minutes, not half an hour
 
 
 class GoesBack(UnsilencedError):
@@ -58,7 +57,7 @@ def pull(read: Read, directory: Path, keys: Keys, progress: Progress = unseen, *
     claim, statements = claim_of(read, keys)
     if claim.now is None or not (is_carried or claim.is_fresh(keys.now)):
         raise NotWhatWasSigned("/now.txt", "missing, altered or expired")
-    _refuse_older(claim, directory, keys)
+    _refuse_older(claim, statements, directory, keys)
     incoming = directory / INCOMING
     incoming.mkdir(parents=True, exist_ok=True)
     wanted = [path for path in claim.files if not _is_here(path, (directory, incoming), claim)]
@@ -68,15 +67,19 @@ def pull(read: Read, directory: Path, keys: Keys, progress: Progress = unseen, *
     return Pulled(claim.edition.edition, len(wanted), restapled, _remove(directory, claim))
 
 
-def _refuse_older(claim: Claim, directory: Path, keys: Keys) -> None:
+def _refuse_older(claim: Claim, statements: Mapping[str, bytes], directory: Path, keys: Keys) -> None:
     try:
-        held, _ = claim_of(lambda path: read_file(directory, path), keys)
+        held, before = claim_of(lambda path: read_file(directory, path), keys)
     except (BadSignature, Unreadable):  # no copy yet, or one that was spoiled: anything genuine is better
         return
     if claim.edition.edition < held.edition.edition:
         raise GoesBack(claim.edition.edition, held.edition.edition)
     if held.now and claim.now and claim.now.since < held.now.since:
         raise NotWhatWasSigned("/now.txt", f"older than the one held here ({claim.now.since})")
+    ours, theirs = ([note.text for note in read_notes(each["/root.txt"].decode())] for each in (before, statements))
+    # Taken back, it would let a retired key sign again.
+    if theirs[: len(ours)] != ours:
+        raise NotWhatWasSigned("/root.txt", f"not the chain of {len(ours)} held here, or one that goes on from it")
 
 
 def _is_here(path: str, places: Iterable[Path], claim: Claim) -> bool:
@@ -92,7 +95,7 @@ def _fetch(read: Read, incoming: Path, paths: list[str], claim: Claim, keys: Key
             raise NotWhatWasSigned(path, fault)
         _write(incoming, path, body)
 
-    threads = ThreadPoolExecutor(THREADS)
+    threads = ThreadPoolExecutor(AT_ONCE)
     try:
         for done, _ in enumerate(threads.map(one, paths), 1):
             progress(done, len(paths))
