@@ -44,9 +44,11 @@ class House:
     shelf: Shelf
 
 
-def publish(house: House, actor: str, now: datetime) -> Publication:
-    """Freeze an edition, print it and make it current."""
-    return place(house, house.archive.publish(actor, now), now)
+def publish(house: House, actor: str, now: datetime, above: int = 0) -> Publication:
+    """Freeze an edition, print it and make it current; its number follows `above` and what stands on the shelf."""
+    before = on_shelf(house.shelf)
+    seen = max(above, before.number if before else 0)
+    return place(house, house.archive.publish(actor, now, above=seen), now)
 
 
 def place(house: House, edition: Edition, now: datetime) -> Publication:

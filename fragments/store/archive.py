@@ -73,14 +73,14 @@ class Archive:
             yield desk
             desk.finish()
 
-    def publish(self, actor: str, now: datetime, *, approve_imported: bool = True) -> Edition:
+    def publish(self, actor: str, now: datetime, *, approve_imported: bool = True, above: int = 0) -> Edition:
         """Freeze an edition of all that is approved; the latest one where nothing has changed since.
 
         Where the actor is the operator, what the operator imported is approved first, unless `approve_imported` is off;
-        held_back() lists what a note stopped.
+        held_back() lists what a note stopped. Its number is greater than `above`.
         """
         with database.writing(self.engine) as connection:
-            number = freeze(connection, actor, now, approve_imported=approve_imported)
+            number = freeze(connection, actor, now, approve_imported=approve_imported, above=above)
         return self.edition(number)
 
     def fragment(self, fragment_id: str) -> Held:

@@ -33,8 +33,11 @@ _OF_FRAGMENT = ("id", "state", "saved_by", "revision", "source_id", "source_revi
 _OF_SOURCE = ("saved_by", "revision", "approved_revision")
 
 
-def freeze(connection: Connection, actor: str, now: datetime, *, approve_imported: bool) -> int:
+def freeze(connection: Connection, actor: str, now: datetime, *, approve_imported: bool, above: int = 0) -> int:
     """Freeze what is approved within a writing transaction; the number of the newest edition, new or not.
+
+    The number is greater than `above`, the newest that readers have seen: after a restore of an older backup it may be
+    greater than any here, and a number must never be given twice.
 
     With `approve_imported`, what the operator imported and nobody else has touched is approved first, if the actor is
     the operator and no note stops it.
@@ -46,9 +49,9 @@ def freeze(connection: Connection, actor: str, now: datetime, *, approve_importe
     old, new = list(gone(connection)), list(come(connection))
     campaigns = _campaigns(connection)
     is_changed = old or new or _withdrawals_changed(connection) or campaigns != _frozen_campaigns(connection, latest)
-    if latest is not None and not is_changed:
+    if latest is not None and latest >= above and not is_changed:
         return latest
-    number = (latest or 0) + 1
+    number = max(latest or 0, above) + 1
     details = {"added or changed": len(new), "removed or changed": len(old)}
     end = audit.append(connection, [audit.Act(now, actor, "froze the edition", f"edition {number}", details)])
     edition = {"number": number, "dated": now, "frozen_by": actor, "audit_head": end.head, "campaigns": campaigns}

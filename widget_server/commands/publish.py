@@ -13,15 +13,16 @@ SHOWN = 20  # ids of a kind on the screen
 
 
 @click.command("publish")
+@click.option("--above", type=click.IntRange(min=0), default=0, help="After a restore: the newest edition readers saw.")
 @click.pass_obj
-def command(settings: Settings, /) -> None:
+def command(settings: Settings, /, above: int) -> None:
     """Publish an edition. Running sites show it within two seconds.
 
     What was imported on the command line is approved with it, and recorded as exactly that.
     """
     with opened(settings) as house:
         before = on_shelf(house.shelf)
-        done = publish(house, OPERATOR, datetime.now(UTC))
+        done = publish(house, OPERATOR, datetime.now(UTC), above)
         held = house.archive.held_back()
     if before and before.number == done.printing.number:
         click.echo(f"Nothing has changed since edition {done.printing.number}.")
