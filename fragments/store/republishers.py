@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, delete, func, select, union_all
 from fragments.store.counting import Row, add_rows, upsert
 from fragments.store.counting_tables import displays, displays_monthly, losses, sites
 from fragments.store.database import writing
+from fragments.store.registrations import forget_owner, registered
 
 FORGOTTEN = "~forgotten"  # what remains of sites that asked to be forgotten or went quiet
 
@@ -96,14 +97,18 @@ class Republishers:
                     if found == site}  # fmt: skip
 
     def forget(self, name: str) -> bool:
-        """Take a site's name out at once and keep its displays in the anonymous total; False where it is unknown."""
+        """Take a site's name out at once and keep its displays in the anonymous total; False where it is unknown.
+
+        Its registration and what visits saw there go too.
+        """
         with writing(self.engine) as connection:
             return not name.startswith("~") and _forget(connection, name)
 
     def forget_quiet(self, before: date, keep: frozenset[str] = frozenset()) -> list[str]:
-        """Forget every site not seen since `before` that is not in `keep`; their names."""
+        """Forget every site not seen since `before` that nobody registered and that is not in `keep`; their names."""
         quiet = select(sites.c.name).where(sites.c.last_day < before, ~sites.c.name.startswith("~"))
         with writing(self.engine) as connection:
+            keep = keep | registered(connection)
             names = [name for name in connection.scalars(quiet).all() if name not in keep]
             return [name for name in names if _forget(connection, name)]
 
@@ -137,9 +142,10 @@ def _sums(*by: str):  # type: ignore[no-untyped-def]
 
 
 def _forget(connection: Connection, name: str) -> bool:
+    was_owned = forget_owner(connection, name)
     found = connection.execute(select(sites).where(sites.c.name == name)).one_or_none()
     if found is None:
-        return False
+        return was_owned
     heir = {"name": FORGOTTEN, "first_day": found.first_day, "last_day": found.last_day}
     connection.execute(upsert(connection, sites).values(heir).on_conflict_do_nothing(index_elements=["name"]))
     heir_id = connection.execute(select(sites.c.id).where(sites.c.name == FORGOTTEN)).scalar_one()
