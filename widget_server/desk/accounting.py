@@ -6,8 +6,9 @@ from flask import Blueprint, Response, abort, render_template, request, stream_w
 
 from fragments.record import canonical_json, show_moment
 from fragments.store.republishers import Order
-from widget_server.counting.listing import BUCKETS, as_csv, as_json
+from widget_server.counting.listing import as_csv, as_json
 from widget_server.desk import at_hand
+from widget_server.desk.wording import BUCKETS
 
 desk = Blueprint("accounting", __name__)
 

@@ -1,6 +1,8 @@
 """The pages of the desk. A view reads, calls one verb and answers."""
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from fragments.errors import NotAllowed
@@ -59,11 +61,11 @@ class _Refused(Exception):
 
 def _make_administrator(token: str, name: str, email: str) -> None:
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        raise _Refused(f"Choose a name of 1 to {LONGEST_NAME} characters.")
+        raise _Refused(_("Choose a name of 1 to %(most)s characters.", most=LONGEST_NAME))
     if email and ("@" not in email or len(email) > LONGEST_EMAIL or not email.isprintable()):
-        raise _Refused("This is no e-mail address. It may be left empty.")
+        raise _Refused(_("This is no e-mail address. It may be left empty."))
     if request.form.get("password") != request.form.get("again"):
-        raise _Refused("The two passwords differ. Type the same one twice.")
+        raise _Refused(_("The two passwords differ. Type the same one twice."))
     try:
         kept = passwords.accept(request.form.get("password", ""), name, email)
         person = signing_in.people().join(
@@ -80,6 +82,15 @@ def _refusal(refused: signing_in.NotSignedIn) -> str:
     """The same words for an unknown name and a wrong password."""
     seconds = int(refused.wait.total_seconds()) + 1
     if seconds <= 1:
-        return "Name and password do not go together."
-    wait = f"{seconds} seconds" if seconds < 120 else f"{-(-seconds // 60)} minutes"
-    return f"Name and password do not go together, or there were too many tries. Try again in {wait}."
+        return _("Name and password do not go together.")
+    if seconds < 120:
+        return ngettext(
+            "Name and password do not go together, or there were too many tries. Try again in %(num)s second.",
+            "Name and password do not go together, or there were too many tries. Try again in %(num)s seconds.",
+            seconds,
+        )
+    return ngettext(
+        "Name and password do not go together, or there were too many tries. Try again in %(num)s minute.",
+        "Name and password do not go together, or there were too many tries. Try again in %(num)s minutes.",
+        -(-seconds // 60),
+    )

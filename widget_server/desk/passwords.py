@@ -11,7 +11,10 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from flask_babel import gettext as _
 from zxcvbn import zxcvbn
+
+from widget_server.desk import wording
 
 SHORTEST, LONGEST = 12, 200  # characters
 SAFE = 3  # zxcvbn's scale of 0 to 4: 3 is at least 10^8 guesses
@@ -27,13 +30,19 @@ class WeakPassword(Exception):
 def accept(password: str, *about: str) -> str:
     """The hash of an acceptable password; `about` are words somebody would try first. Raises WeakPassword."""
     if len(password) < SHORTEST:
-        raise WeakPassword(f"Use at least {SHORTEST} characters; a few unrelated words are easy to keep in mind.")
+        raise WeakPassword(
+            _("Use at least %(least)s characters; a few unrelated words are easy to keep in mind.", least=SHORTEST)
+        )
     if len(password) > LONGEST:
-        raise WeakPassword(f"Use at most {LONGEST} characters.")
+        raise WeakPassword(_("Use at most %(most)s characters.", most=LONGEST))
     found = zxcvbn(password[:_READ], user_inputs=["unsilenced", *(word for word in about if word)])
     if found["score"] < SAFE:
-        warning = found["feedback"]["warning"] or "This is easy to guess."
-        raise WeakPassword(f"{warning} A few unrelated words are harder to guess and easy to keep in mind.")
+        raise WeakPassword(
+            "{} {}".format(
+                wording.guess(found["feedback"]["warning"]),
+                _("A few unrelated words are harder to guess and easy to keep in mind."),
+            )
+        )
     return _hasher.hash(password)
 
 

@@ -5,12 +5,14 @@ at, and approves the revision that was on the page, no newer one.
 """
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from fragments.errors import FieldError, NotAllowed, OwnApproval, StaleRevision
 from fragments.keys import Keyring
 from fragments.store.searching import Wanted
-from widget_server.desk import at_hand, forms
+from widget_server.desk import at_hand, forms, wording
 from widget_server.desk.differing import differing
 from widget_server.publishing import House
 from widget_server.publishing import publish as publish_edition
@@ -18,10 +20,10 @@ from widget_server.publishing import publish as publish_edition
 desk = Blueprint("review", __name__)
 
 CHECKS = {
-    "text": "The text is the source's, word for word",
-    "rights": "We may publish it",
-    "risk": "It puts neither the author nor anybody named in it at risk",
-    "translation": "The translations say what it says (or there are none)",
+    "text": _l("The text is the source’s, word for word"),
+    "rights": _l("We may publish it"),
+    "risk": _l("It puts neither the author nor anybody named in it at risk"),
+    "translation": _l("The translations say what it says (or there are none)"),
 }
 LONGEST_REASON = 500
 
@@ -50,20 +52,20 @@ def decide(fragment_id: str) -> Response | tuple[str, int]:
     try:
         _decide(fragment_id, request.form.get("do", ""), request.form.get("words", "").strip()[:LONGEST_REASON])
     except OwnApproval:
-        return _page(fragment_id, "You wrote this, so somebody else has to approve it."), 403
+        return _page(fragment_id, _("You wrote this, so somebody else has to approve it.")), 403
     except StaleRevision:
-        return _page(fragment_id, "It was changed while you were reading. This is the newest text."), 409
+        return _page(fragment_id, _("It was changed while you were reading. This is the newest text.")), 409
     except NotAllowed as refused:
-        return _page(fragment_id, f"That is not possible now: this text {refused.args[-1]}."), 409
+        return _page(fragment_id, wording.refusal(str(refused.args[-1]))), 409
     except FieldError as fault:
-        return _page(fragment_id, f"{fault.reason}"), 400
+        return _page(fragment_id, wording.fault(fault)), 400
     return redirect(url_for("finding.fragment", fragment_id=fragment_id))
 
 
 @desk.get("/publish")
 def coming() -> str:
     """What the next edition changes."""
-    return render_template("publish.html", changes_=at_hand.editions().coming(), editions=at_hand.editions().listed(),
+    return render_template("publish.html", changes_=at_hand.editions().coming(at_hand.now()), editions=at_hand.editions().listed(),
                            differing=differing)  # fmt: skip
 
 
@@ -92,13 +94,13 @@ def _decide(fragment_id: str, wish: str, words: str) -> None:
     with at_hand.archive().writing(at_hand.person().name, at_hand.now()) as store:
         if wish == "approve":
             if not revision.isdecimal() or not all(request.form.get(f"check_{name}") for name in CHECKS):
-                raise FieldError("check", "Tick each point once you have looked at it")
+                raise FieldError("check", "is not ticked")
             store.approve(fragment_id, correction=words or None, revision=int(revision))
         elif wish == "restore":
             store.restore(fragment_id)
         elif wish in ("send-back", "withdraw"):
             if not words:
-                raise FieldError("words", "Say why: the writer and the record will show it")
+                raise FieldError("words", "says no reason")
             (store.send_back if wish == "send-back" else store.withdraw)(fragment_id, words)
         else:
             abort(400)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from flask import abort, current_app, g, request, session
+from flask_babel import gettext as _
 
 from fragments.store.people import People, Person
 from widget_server.desk import passwords
@@ -93,6 +94,6 @@ def check_form() -> None:
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return
     if is_from_elsewhere():
-        abort(400, "This form was sent by another site.")
+        abort(400, _("This form was sent by another site."))
     if not secrets.compare_digest(request.form.get("form_token", ""), session.get("form", "\0")):
-        abort(400, "This form is too old. Go back, load the page again and send it once more.")
+        abort(400, _("This form is too old. Go back, load the page again and send it once more."))

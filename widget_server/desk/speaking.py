@@ -34,7 +34,7 @@ desk = Blueprint("speaking", __name__)
 
 def teach(app: Flask) -> None:
     """Make an app speak: gettext in views and templates, and the filters that write values."""
-    Babel(app, default_domain=DOMAIN, locale_selector=_chosen)
+    Babel(app, default_domain=DOMAIN, locale_selector=_chosen)  # type: ignore[no-untyped-call]
     app.before_request(_remember)
     app.after_request(_keep)
     app.add_template_global(spoken)
@@ -126,7 +126,7 @@ def moment(when: datetime) -> str:
     """A day and an hour, in UTC, because colleagues work in several time zones."""
     in_utc = when.astimezone(UTC)
     hour = babel_time(in_utc, "HH:mm", tzinfo=UTC, locale=_formats())
-    return str(_("%(day)s, %(hour)s UTC", day=day(in_utc.date()), hour=hour))
+    return _("%(day)s, %(hour)s UTC", day=day(in_utc.date()), hour=hour)
 
 
 def language(tag: str) -> str:

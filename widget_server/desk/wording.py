@@ -7,9 +7,9 @@ says it: in English, but never lost.
 It decides nothing, and knows neither the archive nor the request.
 """
 
-from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from fragments.errors import FieldError
@@ -119,6 +119,8 @@ FIELDS: dict[str, LazyString] = {  # the labels of the form's fields; those of a
 }
 
 FAULTS: dict[str, LazyString] = {  # by the beginning of a FieldError's reason
+    "is not ticked": _l("Tick each point once you have looked at it."),
+    "says no reason": _l("Say why: the writer and the record will show it."),
     "is empty": _l("This is empty. Give it some words."),
     "is missing": _l("This is missing. Pick a source, or give this one a title or an address."),
     "is too long": _l("This is too long. Choose a passage of at most 8 kB."),
@@ -155,6 +157,27 @@ REFUSALS: dict[str, LazyString] = {  # by the last word of a NotAllowed
     "is withdrawn": _l("That is not possible now: this text is withdrawn."),
     "is approved already": _l("That is not possible now: this text is approved already."),
     "has a note that stops publishing": _l("That is not possible now: this text has a note that stops publishing."),
+}
+
+GUESSES: dict[str, LazyString] = {  # by what zxcvbn warns of
+    "Straight rows of keys": _l("Straight rows of keys are easy to guess."),
+    "Short keyboard patterns": _l("Short keyboard patterns are easy to guess."),
+    "Repeats like": _l("Repetitions are easy to guess."),
+    "Sequences like": _l("Sequences such as abc or 6543 are easy to guess."),
+    "Recent years": _l("Recent years are easy to guess."),
+    "Dates are": _l("Dates are easy to guess."),
+    "This is a": _l("This is one of the commonest passwords."),
+    "This is similar": _l("This is like one of the commonest passwords."),
+    "A word by itself": _l("A word by itself is easy to guess."),
+    "Names and surnames": _l("Names by themselves are easy to guess."),
+    "Common names": _l("Common names are easy to guess."),
+}
+
+BUCKETS: dict[str, LazyString] = {  # the rows of the republishers that are no site
+    "~undisclosed": _l("Undisclosed: the page asked its readers’ browsers not to say where they are, or never says."),
+    "~archives": _l("Web archives, which carry copies of pages of others."),
+    "~more": _l("Sites over the number that may be new on one day."),
+    "~forgotten": _l("Sites that asked to be forgotten, or went quiet; only their displays remain."),
 }
 
 PROBLEMS: dict[int, tuple[LazyString, LazyString]] = {
@@ -213,6 +236,12 @@ def fault(found: FieldError) -> str:
 def refusal(why: str) -> str:
     """Why a move is not possible now."""
     return str(REFUSALS[why]) if why in REFUSALS else _("That is not possible now: %(why)s.", why=why)
+
+
+def guess(warning_of: str) -> str:
+    """Why a password is easy to guess."""
+    fitting = [words for beginning, words in GUESSES.items() if warning_of.startswith(beginning)]
+    return str(fitting[0]) if fitting else _("This is easy to guess.")
 
 
 def problem(found: HTTPException) -> tuple[str, str]:

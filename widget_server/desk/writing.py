@@ -8,6 +8,7 @@ import re
 import secrets
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from embed.frames import CONTENT_SECURITY_POLICY, frame
@@ -181,7 +182,7 @@ def _both(key: str, fields: dict[str, str], before: Held | None) -> str:
     """Somebody saved meanwhile: their text beside the writer's, and nothing stored until the writer decides."""
     newest = at_hand.archive().fragment(before.fragment.id) if before else None
     if newest is None:
-        abort(409, "This text was saved already, perhaps from another window.")
+        abort(409, _("This text was saved already, perhaps from another window."))
     theirs = forms.fields_of(newest.fragment)
     names = sorted(name for name in theirs.keys() | fields.keys() if name in theirs or name.startswith("t"))
     apart = [
