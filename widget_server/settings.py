@@ -19,7 +19,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 PREFIX = "UNSILENCED_"
-SECRETS = frozenset({"database_url", "desk_secret"})  # those that may also come by _FILE
+SECRETS = frozenset({"database_url", "desk_secret", "sites_secret"})  # those that may also come by _FILE
 SHORTEST_SECRET = 32  # characters: 128 bits when written in hex
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -59,6 +59,9 @@ class Settings:
     desk_secret: str = field(
         default="", repr=False
     )  # signs desk cookies; made and kept in the data directory unless set
+    sites_secret: str = field(
+        default="", repr=False
+    )  # proof tokens of site owners follow from it; made and kept in the data directory unless set
     starter: bool = True  # an empty archive begins with the collection shipped with the project
     two_person: bool = True  # nobody publishes alone; no is shown at the desk and kept in the audit record
 
@@ -251,6 +254,7 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "desk_host": _desk_host,
     "desk_url": _desk_url,
     "desk_secret": _text,
+    "sites_secret": _text,
     "starter": _yes_or_no,
     "two_person": _yes_or_no,
 }
@@ -262,10 +266,10 @@ def _refuse_weak(settings: Settings) -> None:
         return
     if settings.name in LOOPBACK:
         raise BadSetting("UNSILENCED_PUBLIC_URL", "is https on this machine only", "write the name that readers use")
-    secret = settings.desk_secret
-    if secret and (len(secret) < SHORTEST_SECRET or len(set(secret)) < 8):
-        hint = "use the output of `openssl rand -hex 32`, or leave it out and one is made in the data directory"
-        raise BadSetting("UNSILENCED_DESK_SECRET", "is too easy to guess", hint)
+    for name, secret in (("desk_secret", settings.desk_secret), ("sites_secret", settings.sites_secret)):
+        if secret and (len(secret) < SHORTEST_SECRET or len(set(secret)) < 8):
+            hint = "use the output of `openssl rand -hex 32`, or leave it out and one is made in the data directory"
+            raise BadSetting(variable(name), "is too easy to guess", hint)
     desk = urlsplit(settings.desk_url)
     if desk.scheme == "http" and desk.hostname not in LOOPBACK:
         hint = "set UNSILENCED_DESK_URL to its https address, or let it listen on 127.0.0.1 only"
