@@ -10,18 +10,37 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Exists,
+    Row,
+    Select,
+    Table,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from fragments.errors import NotAllowed
+from fragments.review import OPERATOR
 from fragments.store import audit
 from fragments.store.database import reading, writing
+from fragments.store.factor_tables import passkeys, totp_secrets
 from fragments.store.people_tables import desk_sessions, failed_sign_ins, invitations, people
 
 ADMINISTRATOR = "administrator"
+ROLES = {"contributor": "a contributor", "editor": "an editor", ADMINISTRATOR: "an administrator"}
 BUCKETS = 4096
 FREE_TRIES = 5  # then each failure doubles the wait
 LONGEST_WAIT = timedelta(minutes=15)
 FAILURES_FADE = timedelta(days=1)
+USE_NOTED_EVERY = timedelta(minutes=5)  # a write for each page would make reading a page cost one
 
 
 class NameTaken(NotAllowed):
@@ -36,6 +55,8 @@ class Person:
     name: str
     role: str
     password_hash: str
+    email: str | None = None
+    has_second_factor: bool = False  # a confirmed TOTP secret or a passkey
 
 
 class People:
@@ -57,13 +78,16 @@ class People:
         with writing(self._engine) as connection:
             if _has_administrator(connection):
                 raise NotAllowed(ADMINISTRATOR)
-            connection.execute(delete(invitations).where(invitations.c.role == ADMINISTRATOR))
+            connection.execute(delete(invitations).where(invitations.c.made_by.is_(None)))
             connection.execute(insert(invitations).values(token_hash=token_hash, role=ADMINISTRATOR, until=until))
 
-    def invite(self, token_hash: str, role: str, until: datetime) -> None:
+    def invite(self, token_hash: str, role: str, until: datetime, *, now: datetime, by: str = OPERATOR) -> None:
         """Let the holder of a token make one account with a role."""
+        row = {"token_hash": token_hash, "role": role, "until": until, "made_by": by}
         with writing(self._engine) as connection:
-            connection.execute(insert(invitations).values(token_hash=token_hash, role=role, until=until))
+            connection.execute(delete(invitations).where(invitations.c.until <= now))
+            connection.execute(insert(invitations).values(row))
+            audit.append(connection, [audit.Act(now, by, f"invited {ROLES[role]}", "desk")])
 
     def role_offered(self, token_hash: str, now: datetime) -> str | None:
         """The role that the token still opens, or None."""
@@ -77,19 +101,19 @@ class People:
         """
         with writing(self._engine) as connection:
             role = _invitation(connection, token_hash, now)
-            is_late = role == ADMINISTRATOR and _has_administrator(connection)
-            if role is None or is_late:
+            if role is None:
                 raise NotAllowed(ADMINISTRATOR)
+            is_first = role == ADMINISTRATOR and not _has_administrator(connection)
             connection.execute(delete(invitations).where(invitations.c.token_hash == token_hash))
             person = _add(connection, name, email, password_hash, role, now)
-            did = "made the first administrator" if role == ADMINISTRATOR else f"joined as {role}"
+            did = "made the first administrator" if is_first else f"joined as {role}"
             audit.append(connection, [audit.Act(now, person.name, did, person.name)])
             return person
 
     def person(self, name: str) -> Person | None:
         """The active account of that name, in any case of its letters."""
         with reading(self._engine) as connection:
-            found = select(people).where(people.c.name_key == _key(name), people.c.is_active)
+            found = _accounts().where(people.c.name_key == _key(name), people.c.is_active)
             return _person(connection.execute(found).first())
 
     def open_session(self, token_hash: str, person: Person, now: datetime, until: datetime) -> None:
@@ -103,11 +127,20 @@ class People:
         """Who holds a session; None when it was ended, has run out, or the account is closed."""
         with reading(self._engine) as connection:
             found = (
-                select(people)
+                _accounts()
+                .add_columns(desk_sessions.c.used_at)
                 .join(desk_sessions, desk_sessions.c.person_id == people.c.id)
                 .where(desk_sessions.c.token_hash == token_hash, desk_sessions.c.until > now, people.c.is_active)
             )
-            return _person(connection.execute(found).first())
+            row = connection.execute(found).first()
+        if row is not None and (row.used_at is None or now - row.used_at >= USE_NOTED_EVERY):
+            self._note_use(token_hash, now)
+        return _person(row)
+
+    def _note_use(self, token_hash: str, now: datetime) -> None:
+        with writing(self._engine) as connection:
+            used = update(desk_sessions).where(desk_sessions.c.token_hash == token_hash)
+            connection.execute(used.values(used_at=now))
 
     def close_session(self, token_hash: str) -> None:
         """End a session: whoever copied its cookie is out too."""
@@ -165,10 +198,20 @@ def _has_administrator(connection: Connection) -> bool:
 
 
 def _invitation(connection: Connection, token_hash: str, now: datetime) -> str | None:
-    """The role that a token opens."""
-    found = select(invitations.c.role).where(invitations.c.token_hash == token_hash, invitations.c.until > now)
-    role: str | None = connection.execute(found).scalar()
-    return role
+    """The role that a token opens; the link for the first administrator opens nothing once there is one."""
+    found = select(invitations).where(invitations.c.token_hash == token_hash, invitations.c.until > now)
+    row = connection.execute(found).first()
+    is_late = row and row.role == ADMINISTRATOR and row.made_by is None and _has_administrator(connection)
+    return row.role if row and not is_late else None
+
+
+def _accounts() -> Select[Any]:
+    """People, each with whether a second factor is set up."""
+    return select(people, or_(_has(totp_secrets, totp_secrets.c.is_confirmed), _has(passkeys)).label("has_factor"))
+
+
+def _has(table: Table, *conditions: ColumnElement[bool]) -> Exists:
+    return exists().where(table.c.person_id == people.c.id, *conditions)
 
 
 def _add(connection: Connection, name: str, email: str | None, password_hash: str, role: str, now: datetime) -> Person:
@@ -176,14 +219,13 @@ def _add(connection: Connection, name: str, email: str | None, password_hash: st
         raise NameTaken(name)
     row: dict[str, Any] = {"name": name.strip(), "name_key": _key(name), "email": email, "password_hash": password_hash}
     row |= {"role": role, "is_active": True, "made_at": now}
-    added = connection.execute(insert(people).values(row).returning(people))
-    person = _person(added.first())
-    assert person is not None  # noqa: S101 - the row was just added
-    return person
+    number = connection.execute(insert(people).values(row).returning(people.c.id)).scalar_one()
+    return Person(number, name.strip(), role, password_hash, email)
 
 
 def _person(row: Row[Any] | None) -> Person | None:
     if row is None:
         return None
     found = row._mapping
-    return Person(found["id"], found["name"], found["role"], found["password_hash"])
+    account = (found[name] for name in ("id", "name", "role", "password_hash", "email", "has_factor"))
+    return Person(*account)

@@ -1,4 +1,4 @@
-"""The tables of the people at the desk. Made by migration 0003. Secrets stand in them as hashes only."""
+"""The tables of the people at the desk. Made by migrations 0003 and 0006. Secrets stand in them as hashes only."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table
 
@@ -26,6 +26,7 @@ desk_sessions = Table(
     Column("person_id", Integer, ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
     Column("made_at", Moment, nullable=False),
     Column("until", Moment, nullable=False),
+    Column("used_at", Moment),  # to five minutes
     Index("ix_desk_sessions_person", "person_id"),
 )
 
@@ -35,6 +36,7 @@ invitations = Table(
     Column("token_hash", String(64), primary_key=True),
     Column("role", String(16), nullable=False),
     Column("until", Moment, nullable=False),
+    Column("made_by", String(80)),  # none: the link that a start prints while nobody administers the desk
 )
 
 failed_sign_ins = Table(
