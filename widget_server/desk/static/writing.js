@@ -9,9 +9,9 @@
     if (leaving) return;
     try {
       const answer = await fetch(form.dataset.keep, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "error" });
-      kept.textContent = answer.ok ? `Kept at ${new Date().toLocaleTimeString()}, not saved yet.` : "Not kept: save it yourself.";
+      kept.textContent = answer.ok ? form.dataset.kept.replace("{time}", new Date().toLocaleTimeString(document.documentElement.lang)) : form.dataset.unkept;
     } catch {
-      kept.textContent = "Not kept: no connection, or your session is over. Your text is still in this page; save it and sign in.";
+      kept.textContent = form.dataset.offline;
     }
   };
   form.addEventListener("input", () => {
