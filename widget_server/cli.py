@@ -19,6 +19,8 @@ COMMANDS = {  # word -> module; a module is loaded when its word is used: `--hel
     "verify": "verify",
     "mirror": "mirror",
     "export": "export",
+    "backup": "backup",
+    "restore": "restore",
     "keys": "keys",
     "doctor": "doctor",
 }

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Date, DateTime, Engine, LargeBinary, Table, f
 
 from fragments.errors import UnsilencedError
 from fragments.store.database import configured, migrating, migrations, reading
+from fragments.store.reading import latest_number
 from fragments.store.schema import numbered, tables
 from fragments.store.tables import Moment
 
@@ -44,6 +45,10 @@ class Copy:
         self._connection = connection
         self.migration = migrations()[-1]
         self.tables = tuple(table.name for table in tables())
+
+    def latest_edition(self) -> int | None:
+        """The number of the newest edition."""
+        return latest_number(self._connection)
 
     def count(self, name: str) -> int:
         """How many rows a table has."""

@@ -1,10 +1,13 @@
-"""`unsilenced export`: the current edition as files for any static host, or as one archive to be carried by hand."""
+"""`unsilenced export`: the current edition as files for any static host or as one archive; the archive as records."""
 
 from pathlib import Path
 
 import click
 
+from fragments.store.archive import Archive
 from widget_server.exporting import NotOurDirectory, export, export_archive
+from widget_server.keeping import bars
+from widget_server.keeping.records import write_records
 from widget_server.settings import Settings
 from widget_server.shelf import EmptyShelf, Shelf
 
@@ -12,14 +15,23 @@ from widget_server.shelf import EmptyShelf, Shelf
 @click.command("export")
 @click.argument("directory", required=False, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--archive", type=click.Path(dir_okay=False, path_type=Path), help="One .tar file in its place.")
+@click.option(
+    "--records",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Everything in the archive as JSON Lines, for `unsilenced import` and other programs.",
+)
 @click.pass_obj
-def command(settings: Settings, /, directory: Path | None, archive: Path | None) -> None:
+def command(settings: Settings, /, directory: Path | None, archive: Path | None, records: Path | None) -> None:
     """Write the current edition's files under DIRECTORY. A second time writes only what changed.
 
-    Records of fragments that may only be shown fresh are not among them: a copy cannot be recalled.
+    Records of fragments that may only be shown fresh are not among them: a copy cannot be recalled. With --records the
+    archive itself is written, drafts and withheld names included: keep that file to yourself.
     """
-    if (directory is None) == (archive is None):
-        raise click.UsageError("Name a directory, or --archive FILE.tar.")
+    if [directory, archive, records].count(None) != 2:
+        raise click.UsageError("Name a directory, or --archive FILE.tar, or --records FILE.jsonl.")
+    if records is not None:
+        _write_records(settings, records)
+        return
     try:
         printing = Shelf(settings.shelf_dir).current()
         if directory is None:
@@ -33,3 +45,9 @@ def command(settings: Settings, /, directory: Path | None, archive: Path | None)
         raise click.ClickException(str(fault)) from fault
     told = f"{done.written:,} files written, {done.kept:,} were there, {done.removed:,} removed"
     click.echo(f"Edition {printing.number} in {directory}: {told}.")
+
+
+def _write_records(settings: Settings, file: Path) -> None:
+    with Archive.open(settings.database_url) as archive, bars.drawn("Records") as progress:
+        count = write_records(archive, file, progress)
+    click.echo(f"{count:,} records in {file}. It holds drafts and withheld names: keep it where only you can read it.")
