@@ -1,0 +1,94 @@
+"""Near-duplicates in the archive, and what the public handed in."""
+
+from datetime import timedelta
+
+import pytest
+
+from fragments.nouns import Translation
+from fragments.store import quarantine
+from fragments.store.nearing import Nearby
+from fragments.store.quarantine import Quarantine, Submission
+
+TEXT = "The river keeps every stone that the children throw into its slow brown water; nobody has ever seen one again."
+CHINESE = "孩子们把石头扔进河里，河水把每一块都留了下来，谁也没有再见过。"
+
+
+@pytest.fixture
+def held(archive, a_fragment):
+    """An archive with three texts; the ids by name."""
+    fragments = {
+        "english": a_fragment("near-1", text=TEXT),
+        "chinese": a_fragment("near-2", text=CHINESE, lang="zh-Hans"),
+        "translated": a_fragment("near-3", text="", lang="la", translations=(Translation(lang="en", text=TEXT[::-1]),)),
+    }
+    with archive.writing("ana") as desk:
+        for each in fragments.values():
+            desk.save_fragment(each)
+    return archive, {name: each.id for name, each in fragments.items()}
+
+
+NEAR = {
+    "the same": (TEXT, "english"),
+    "other punctuation and case": (TEXT.upper().replace(";", " –"), "english"),
+    "some words changed": (TEXT.replace("slow brown", "deep brown").replace("ever", "once"), "english"),
+    "its beginning": (TEXT[:70], "english"),
+    "inside a longer text": (f"It was said before. {TEXT} It was said after, at length, by many.", "english"),
+    "chinese, a word changed": (CHINESE.replace("孩子们", "他们"), "chinese"),
+    "a translation": (TEXT[::-1], "translated"),
+}
+
+
+@pytest.mark.parametrize(("text", "name"), NEAR.values(), ids=NEAR)
+def test_a_near_duplicate_is_found(held, text, name):
+    archive, ids = held
+
+    assert [each.fragment_id for each in Nearby(archive.engine).to(text)][:1] == [ids[name]]
+
+
+@pytest.mark.parametrize("text", ["Another text altogether, about a mountain.", "", '"', "河"])
+def test_what_is_not_near_is_not_found(held, text):
+    assert Nearby(held[0].engine).to(text) == ()
+
+
+def test_a_text_is_not_near_to_itself(held):
+    archive, ids = held
+
+    assert Nearby(archive.engine).to(TEXT, but=ids["english"]) == ()
+
+
+def handed_in(name, now, **fields):
+    return Submission(name, {"text": "Alpha", **fields}, now)
+
+
+def test_what_is_handed_in_twice_is_there_once_and_without_its_hour(archive, now):
+    room = Quarantine(archive.engine)
+
+    assert room.put([handed_in("a", now), handed_in("a", now), handed_in("b", now)], now) == 2
+    assert room.put([handed_in("a", now)], now) == 0
+
+    assert [(each.id, each.day.hour) for each in room.all()] == [("a", 0), ("b", 0)]
+    assert room.get("a").fields == {"text": "Alpha"}
+
+
+def test_what_was_dealt_with_is_gone_and_the_record_says_by_whom_and_not_what(archive, now):
+    room = Quarantine(archive.engine)
+    room.put([handed_in("a", now, text="Words that nobody may keep")], now)
+
+    assert room.remove("a", quarantine.THROWN, "ben", now)
+    assert not room.remove("a", quarantine.THROWN, "ben", now)
+
+    (entry,) = archive.audit()
+    assert (entry.actor, entry.action, entry.subject, entry.details) == ("ben", quarantine.THROWN, "a", {})
+    assert room.count() == 0
+
+
+def test_a_flood_ends_at_the_brim_and_old_ones_make_room(archive, now, monkeypatch):
+    monkeypatch.setattr(quarantine, "MOST", 3)
+    room = Quarantine(archive.engine)
+
+    assert room.put([handed_in(str(number), now) for number in range(9)], now) == 3
+    assert room.put([handed_in("late", now)], now) == 0
+
+    later = now + quarantine.QUARANTINE_LIVES + timedelta(days=1)
+    assert room.put([handed_in("late", later)], later) == 1
+    assert [each.id for each in room.all()] == ["late"]
