@@ -34,12 +34,14 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """`public_url` and `mirrors` are origins without a slash at the end; `now` is aware and dates the now note."""
+    """`public_url` and `mirrors` are origins without a slash at the end; `now` is aware: it dates the now note and the
+    daily feed. `hub` is the address of the WebSub hub that feeds name, empty where there is none."""
 
     public_url: str
     mirrors: Sequence[str]
     keyring: Keyring
     now: datetime
+    hub: str = ""
 
     @property
     def origins(self) -> tuple[str, ...]:

@@ -1,37 +1,33 @@
 """An edition in, all of its files out: decks, frames, texts, feeds, records, lists and statements.
 
-Rules: the same edition, press and keys give the same bytes; the clock of the press is in the now notes alone. What is
-random is seeded by the edition's number and the deck's name, so a deck can be printed alone. Files come one at a time.
-Which pairs of facets get a deck is decided here: those in use most, see `MOST_PAIRS`.
+Rules: the same edition, press and keys give the same bytes; the clock of the press is in the now notes and the daily
+feed alone. What is random is seeded by the edition's number and the deck's name, so a deck can be printed alone. Files
+come one at a time. Which facets and pairs get a deck is gathering.py's.
 
 It does not store, compress or serve (widget_server.shelf), and it reads no database.
 """
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
 
 from embed.decks import DECK_LIVES, Printer, Seal
-from embed.feeds import print_feeds
+from embed.feeds import is_daily, print_feeds
 from embed.frames import frame
+from embed.gathering import gathered
 from embed.loader import released
 from embed.plain import plain
 from embed.press import File, Press
 from embed.stapling import NOW_LIVES, now_note, reprint_now, staple, without_staples
-from fragments.drawing import KINDS, Facets, facets_of
+from fragments.drawing import KINDS, Facets
 from fragments.nouns import Edition, Fragment, Sensitivity
 from fragments.record import to_record
 from fragments.signing import sign_note
 from fragments.statements import edition_text, stamp
 
 __all__ = ["NOW_LIVES", "File", "Press", "now_note", "print_edition", "reprint_now", "staple"]
-
-MOST_PAIRS = 400  # decks of two facets: at 10 kB a part and 16 parts, 64 MB before compression
-LEAST_IN_PAIR = 2  # one fragment alone has its own deck
 
 TEXT, JSON = "text/plain; charset=utf-8", "application/json"
 
@@ -42,7 +38,7 @@ def print_edition(edition: Edition, press: Press) -> Iterator[File]:
     # Copies cannot be recalled: of whoever is at risk they get decks, which loaders show with a fresh now alone.
     careful = {_record_path(one) for one in edition.fragments if one.sensitivity is Sensitivity.NEEDS_FRESH}
     for file in _files(edition, press):
-        if file.path.startswith("/") and file.path not in careful:
+        if file.path.startswith("/") and file.path not in careful and not is_daily(file.path):
             digests[file.path] = hashlib.sha256(without_staples(file)).hexdigest()
         yield file
     listed = "".join(f"{digest} {path}\n" for path, digest in sorted(digests.items())).encode()
@@ -54,24 +50,10 @@ def print_edition(edition: Edition, press: Press) -> Iterator[File]:
 def print_decks(edition: Edition, press: Press) -> Iterator[File]:
     """The .cf files of every deck."""
     printer = Printer(_seal(edition, press))
-    for name, fragments in decks_of(edition.fragments).items():
+    for name, fragments in gathered(edition.fragments).items():
         yield from _deck(printer, name, fragments, edition)
     for fragment in edition.fragments:
         yield from _deck(printer, f"f-{fragment.id}", [fragment], edition)
-
-
-def decks_of(fragments: Sequence[Fragment]) -> dict[str, list[Fragment]]:
-    """Deck names with their fragments: `all`, each value of a facet, and the pairs in use most."""
-    decks: dict[str, list[Fragment]] = {"all": list(fragments)} if fragments else {}
-    names = [sorted(facets_of(fragment), key=_kind) for fragment in fragments]
-    pairs = _pairs(names)
-    for fragment, facets in zip(fragments, names, strict=True):
-        for facet in facets:
-            decks.setdefault(facet, []).append(fragment)
-        for pair in combinations(facets, 2):
-            if pair in pairs:
-                decks.setdefault(".".join(pair), []).append(fragment)
-    return decks
 
 
 def _files(edition: Edition, press: Press) -> Iterator[File]:
@@ -102,18 +84,6 @@ def _deck(printer: Printer, name: str, fragments: Sequence[Fragment], edition: E
     random = Random(f"{edition.number} {name}")  # noqa: S311 -- dealing is public, and the same at each printing
     for number, body in printer.print_deck(name, fragments, random):
         yield File(f"/d/{name}/{number}.cf", body, TEXT)
-
-
-def _pairs(names: Iterable[Sequence[str]]) -> frozenset[tuple[str, str]]:
-    counts = Counter(
-        pair for facets in names for pair in combinations(facets, 2) if _kind(pair[0])[0] != _kind(pair[1])[0]
-    )
-    often = [pair for pair, count in counts.items() if count >= LEAST_IN_PAIR]
-    return frozenset(sorted(often, key=lambda pair: (-counts[pair], pair))[:MOST_PAIRS])
-
-
-def _kind(facet: str) -> tuple[int, str]:
-    return KINDS.index(facet.partition("-")[0]), facet
 
 
 def _seal(edition: Edition, press: Press) -> Seal:
@@ -149,12 +119,14 @@ def _edition_json(edition: Edition, press: Press, index: Facets) -> bytes:
             "dated": stamp(edition.dated),
             "until": stamp(edition.dated + DECK_LIVES),
             "publisher": press.keyring.name,
+            "url": press.address(""),
+            "hub": press.hub,
             "key": press.keyring.pin,
             "audit": edition.audit_head,
             "fragments": len(edition.fragments),
             "withdrawn": [withdrawal.id for withdrawal in edition.withdrawn],
             "facets": facets,
-            "pairs": sorted(name for name in decks_of(edition.fragments) if "." in name),
+            "pairs": sorted(name for name in gathered(edition.fragments) if "." in name),
             "campaigns": dict(edition.campaigns),
             "loader": {"path": current.path, "integrity": current.integrity},
         }

@@ -11,6 +11,7 @@ It opens no file, knows no database and counts nothing itself.
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from email.utils import formatdate, parsedate_to_datetime
 from functools import lru_cache
 from http import HTTPStatus
@@ -34,6 +35,14 @@ NEVER = "no-store"  # another fragment each time
 
 # Any page may read these with a script, and pages that isolate themselves may still embed them.
 OPEN = (("Access-Control-Allow-Origin", "*"), ("Cross-Origin-Resource-Policy", "cross-origin"))
+# A browser shows a feed as a page (feed.css) that no text in it can make do anything. Query strings mean nothing:
+# caches that know No-Vary-Search keep one copy for ?utm_source=… too.
+SHOWN = (
+    *OPEN,
+    ("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"),
+    ("Referrer-Policy", "no-referrer"),
+    ("No-Vary-Search", "params"),
+)
 # Frames are made for being framed by anybody; they carry their own style and nothing else.
 FRAMED = (
     ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
@@ -54,7 +63,7 @@ class Headers(Protocol):
 class Route:
     """One row: what kind of thing it is, how long it may be kept, its headers, and whether getting it is a display."""
 
-    kind: str  # script, frame, feed, file
+    kind: str  # script, frame, feed, changes, file
     cache: str
     headers: tuple[tuple[str, str], ...] = OPEN
     counted: bool = False
@@ -75,7 +84,9 @@ LOADER = Route("file", FOREVER)
 FRAME = Route("frame", FIVE_MINUTES, FRAMED, counted=True)
 RANDOM_FRAME = Route("frame", NEVER, FRAMED, counted=True)
 PLAIN = Route("file", FIVE_MINUTES)
-FEED = Route("feed", QUARTER_HOUR, counted=True)
+FEED = Route("feed", QUARTER_HOUR, SHOWN, counted=True)
+CHANGES = Route("changes", QUARTER_HOUR, SHOWN)  # read by programs that keep copies: nobody's display
+BESIDE_FEEDS = Route("file", QUARTER_HOUR)
 STATEMENT = Route("file", MINUTE)
 
 WHOLE_PATHS = {
@@ -85,10 +96,13 @@ WHOLE_PATHS = {
     "/files.txt": STATEMENT,
     "/root.txt": STATEMENT,
     "/now.txt": STATEMENT,
-    "/feeds.opml": FEED,
+    "/changes.atom": CHANGES,
+    "/feeds.opml": BESIDE_FEEDS,
+    "/feed.css": BESIDE_FEEDS,
 }
 DISPLAY = "unsilenced.display"  # key of a WSGI environment: (kind, deck) where the app behind answered with an embed
 LOOKS = frozenset({"ui", "theme", "width"})
+LINKED = frozenset({"feed", "changes"})
 FEED_ENDINGS = (".atom", ".rss", ".json")
 
 _chance = random.Random()  # noqa: S311 - which fragment is shown is no secret; seeded by the system in each worker
@@ -123,7 +137,17 @@ def answer(
     printed = printing.get(path)
     if printed is None:
         return None
-    return _answer_file(printed, route, method, headers, _deck_of(path, route))
+    found = _answer_file(printed, route, method, headers, _deck_of(path, route))
+    if route.kind in LINKED and found.status == HTTPStatus.OK:
+        found.headers.append(("Link", links_of(printing, path)))
+    return found
+
+
+def links_of(printing: Printing, path: str) -> str:
+    """Where a feed is and which hub tells of its changes, as a subscriber looks for them (WebSub, section 4)."""
+    url, hub = printing.edition.get("url", ""), printing.edition.get("hub", "")
+    own = f'<{url}{path}>; rel="self"'
+    return f'<{hub}>; rel="hub", {own}' if hub else own
 
 
 def _answer_file(printed: Printed, route: Route, method: str, headers: Headers, deck: str) -> Answer:
@@ -240,8 +264,8 @@ def _weight(parameter: str) -> float:
 
 
 def is_fresh(printed: Printed, if_none_match: str | None, if_modified_since: str | None) -> bool:
-    """Whether the reader has these bytes already."""
-    if if_none_match is not None:
+    """Whether the reader has these bytes already. A tag that is there but blank is none (it must have one)."""
+    if if_none_match and not if_none_match.isspace():
         return if_none_match.strip() == "*" or any(_base(tag) == printed.etag for tag in if_none_match.split(","))
     if if_modified_since is None:
         return False
@@ -262,7 +286,9 @@ def _http_date(seconds: int) -> str:
 
 @lru_cache(512)
 def _seconds(http_date: str) -> float | None:
+    """All three forms of RFC 9110 section 5.6.7 are in UTC; asctime's does not say so. Some add `; length=…`."""
     try:
-        return parsedate_to_datetime(http_date).timestamp()
+        found = parsedate_to_datetime(http_date.partition(";")[0])
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None

@@ -15,11 +15,22 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import feedparser
 
-from embed.feeds import NEWEST, path_of, print_feeds
+from embed.feed_items import path_of
+from embed.feeds import NEWEST, print_feeds
 from embed.press import Press
 from fragments.ids import id_of
 from fragments.keys import Keyring
-from fragments.nouns import Edition, Form, Fragment, PartialDate, Sensitivity, Source, Suppression, Translation
+from fragments.nouns import (
+    Edition,
+    Form,
+    Fragment,
+    PartialDate,
+    Sensitivity,
+    Source,
+    Suppression,
+    Translation,
+    Withdrawal,
+)
 from fragments.signing import Keypair
 
 DATED = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -60,8 +71,8 @@ def entries(body: bytes) -> list:
 THREE = (fragment(1), fragment(2), fragment(3, lang="vi", text="mưa"))
 
 
-def test_there_is_a_feed_for_all_and_for_every_value_of_every_facet() -> None:
-    stems = {path.rpartition(".")[0] for path in printed(*THREE)}
+def test_there_is_a_feed_for_all_for_every_value_and_for_every_pair_of_at_least_two() -> None:
+    stems = {path.rpartition(".")[0] for path in printed(*THREE)} - {"/daily", "/changes", "/feeds"}
     assert stems == {
         "/feed",
         "/feeds/lang/fa",
@@ -69,8 +80,78 @@ def test_there_is_a_feed_for_all_and_for_every_value_of_every_facet() -> None:
         "/feeds/lang/vi",
         "/feeds/country/IR",
         "/feeds/topic/poetry",
+        "/feeds/lang/fa/country/IR",
+        "/feeds/lang/fa/topic/poetry",
+        "/feeds/lang/en/country/IR",
+        "/feeds/lang/en/topic/poetry",
+        "/feeds/country/IR/topic/poetry",
     }
     assert path_of("campaign-may-day") == "/feeds/campaign/may-day"
+
+
+def test_a_pair_feed_carries_what_has_both_and_says_so() -> None:
+    files = printed(*THREE, fragment(4, source=Source(external_id="t")))
+    feed = json.loads(files["/feeds/lang/fa/country/IR.json"])
+    assert [item["id"][-10:] for item in feed["items"]] == [id_of("2"), id_of("1")]
+    assert feed["title"] == "تکه‌های سانسورشده: به فارسی، سرکوب‌شده در ایران"
+    assert feed["home_page_url"] == "https://fragments.example/f/random?lang=fa&country=IR"
+    assert feed["feed_url"] == "https://fragments.example/feeds/lang/fa/country/IR.json"
+
+
+def test_a_feed_of_a_language_that_pages_do_not_speak_still_shows_the_translation_into_it() -> None:
+    german = (Translation(lang="de", text="Regen"), Translation(lang="en", text="rain"))
+    item = json.loads(printed(fragment(1, translations=german))["/feeds/lang/de.json"])["items"][0]
+    assert "Regen" in item["content_html"]
+    assert "Regen" in item["content_text"]
+    assert "rain" not in item["content_html"] + item["content_text"]
+
+
+@pytest.mark.parametrize("ending", ["atom", "rss", "json"])
+def test_every_format_names_the_hub_and_its_own_address(ending: str) -> None:
+    body = printed(*THREE, press=replace(PRESS, hub="https://hub.example/"))[f"/feed.{ending}"].decode()
+    assert "https://hub.example/" in body
+    assert f"https://fragments.example/feed.{ending}" in body
+    assert "hub" not in printed(*THREE)[f"/feed.{ending}"].decode()
+
+
+def test_a_hub_is_linked_as_readers_look_for_it() -> None:
+    files = printed(*THREE, press=replace(PRESS, hub="https://hub.example/"))
+    for body in (files["/feed.atom"], files["/daily.atom"], files["/changes.atom"], files["/feeds/lang/fa.rss"]):
+        links = {link["rel"]: link["href"] for link in feedparser.parse(body).feed.links}
+        assert links["hub"] == "https://hub.example/"
+        assert links["self"].startswith("https://fragments.example/")
+    assert json.loads(files["/feed.json"])["hubs"] == [{"type": "WebSub", "url": "https://hub.example/"}]
+
+
+def test_an_opml_file_names_every_feed_once_in_groups() -> None:
+    files = printed(*THREE)
+    outlines = etree.fromstring(files["/feeds.opml"]).xpath("//outline[@xmlUrl]")
+    addresses = [outline.get("xmlUrl").removeprefix("https://fragments.example") for outline in outlines]
+    assert addresses[:2] == ["/daily.atom", "/feed.atom"]
+    assert sorted(addresses) == sorted(p for p in files if p.endswith(".atom") and p != "/changes.atom")
+    assert {outline.get("type") for outline in outlines} == {"rss"}
+    groups = etree.fromstring(files["/feeds.opml"]).xpath("body/outline[not(@xmlUrl)]/@text")
+    assert groups == ["Languages", "Countries", "Topics", "Two at once"]
+
+
+def test_changes_are_entries_without_texts_and_a_tombstone_for_each_withdrawn_fragment() -> None:
+    gone = Withdrawal(id=id_of("9"), at=DATED + timedelta(days=3))
+    fixed = fragment(1, corrected_at=DATED + timedelta(days=2), correction="The year was wrong.")
+    atrisk = fragment(3, sensitivity=Sensitivity.NEEDS_FRESH)
+    edition = Edition(number=8, dated=DATED, fragments=(fixed, fragment(2), atrisk), withdrawn=(gone,))
+    files = {file.path: file.body for file in print_feeds(edition, PRESS)}
+    root = etree.fromstring(files["/changes.atom"])
+    grave = root.find("{http://purl.org/atompub/tombstones/1.0}deleted-entry")
+    assert dict(grave.attrib) == {
+        "ref": f"tag:fragments.example,2026-11-24:f/{id_of('9')}",
+        "when": "2026-11-27T10:00:00Z",
+    }
+    assert root.findtext(f"{ATOM}updated") == "2026-11-27T10:00:00Z"
+    ids = [entry.findtext(f"{ATOM}id")[-10:] for entry in root.findall(f"{ATOM}entry")]
+    assert ids == [id_of("1"), id_of("2")]
+    assert "باران" not in files["/changes.atom"].decode()
+    assert "The year was wrong." in files["/changes.atom"].decode()
+    assert not any(id_of("9").encode() in body for path, body in files.items() if path != "/changes.atom")
 
 
 @pytest.mark.parametrize("ending", ["atom", "rss"])
@@ -147,6 +228,12 @@ def test_guids_are_no_addresses_and_the_channel_links_to_a_page_and_to_itself() 
     atom = etree.fromstring(printed(*THREE)["/feed.atom"])
     links = {link.get("rel"): link.get("href") for link in atom.findall(f"{ATOM}link")}
     assert links == {"self": "https://fragments.example/feed.atom", "alternate": "https://fragments.example/"}
+
+
+def test_updated_moves_for_a_correction_that_the_text_states_and_for_nothing_else() -> None:
+    silent = fragment(1, corrected_at=DATED + timedelta(days=2))
+    root = etree.fromstring(printed(silent)["/feed.atom"])
+    assert root.find(f"{ATOM}entry").findtext(f"{ATOM}updated") == "2026-11-24T10:01:00+00:00"
 
 
 def test_no_date_is_that_of_the_clock() -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from embed.feeds import is_daily
 from embed.press import Press
 from embed.printing import print_edition
 from fragments.ids import id_of
@@ -30,7 +31,7 @@ def printed(number=7, names=("one", "two"), at=NOW, keyring=KEYRING, dated=NOW):
     )
     press = Press(public_url="https://fragments.example", mirrors=(), keyring=keyring, now=at)
     made = print_edition(Edition(number=number, dated=dated, fragments=fragments), press)
-    return {file.path: file.body for file in made if file.path.startswith("/")}
+    return {file.path: file.body for file in made if file.path.startswith("/") and not is_daily(file.path)}
 
 
 @pytest.fixture
