@@ -60,7 +60,7 @@ class Place:
 def place(tmp_path, database_url):
     """A site with six fragments, an edition, keys and a desk secret."""
     made = Place(tmp_path / "site", database_url)
-    made.folder.mkdir()
+    made.folder.mkdir(mode=0o700)
     (tmp_path / "rows.jsonl").write_text("".join(LINE.format(number) for number in range(6)))
     made.run("import", "--quiet", tmp_path / "rows.jsonl")
     made.run("publish")

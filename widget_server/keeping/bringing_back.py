@@ -69,7 +69,7 @@ def _set_aside(settings: Settings, engine: Engine, now: datetime, replace: bool)
         return None
     if not replace:
         raise NotEmpty
-    before = settings.data / f"before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.tar.gz"
+    before = settings.data / f"before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%S-%fZ}.tar.gz"
     save(settings, before, now, passphrase=None, force=True, progress=unseen)
     return before
 
@@ -94,7 +94,7 @@ def _rows(folder: Path, contents: Contents, progress: Progress) -> dict[str, Ite
 def _place_files(data: Path, folder: Path, contents: Contents, now: datetime) -> None:
     keys = data / "keys"
     if keys.exists():
-        keys.rename(data / f"before-restore-keys-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+        keys.rename(tempfile.mkdtemp(dir=data, prefix=f"before-restore-keys-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-"))
     for member in contents.members:
         if member.rows is not None:
             continue
