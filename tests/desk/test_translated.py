@@ -1,0 +1,74 @@
+"""The desk speaks English, French, Spanish and Arabic: which one, and that nothing is missing."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+SEVEN = datetime(2026, 11, 24, 19, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("header", "lang", "runs"),
+    [
+        ("fr-CA,fr;q=0.9,en;q=0.5", "fr", "ltr"),
+        ("ar-EG", "ar", "rtl"),
+        ("de, es;q=0.4", "es", "ltr"),
+        ("de", "en", "ltr"),
+        ("", "en", "ltr"),
+        ("*", "en", "ltr"),
+    ],
+    ids=["French of Canada", "Arabic of Egypt", "Spanish after German", "German", "nothing", "anything"],
+)
+def test_the_sign_in_speaks_the_browsers_language(sign_in, header, lang, runs):
+    page = sign_in("").get("/sign-in", headers={"Accept-Language": header}).text
+
+    assert f'<html lang="{lang}" dir="{runs}">' in page
+
+
+def test_a_choice_beats_the_browser_and_outlives_signing_out(sign_in):
+    ana = sign_in("ana")
+
+    answer = ana.post("/language", data={"form_token": "f", "language": "ar", "back": "/find?words=a"})
+    assert answer.headers["Location"] == "/find?words=a"
+    assert '<html lang="ar" dir="rtl">' in ana.get("/", headers={"Accept-Language": "fr"}).text
+
+    ana.post("/sign-out", data={"form_token": "f"})
+    assert '<html lang="ar" dir="rtl">' in ana.get("/sign-in", headers={"Accept-Language": "fr"}).text
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://example.org/", "//example.org/", "/\\example.org", "\\\\example.org", "javascript:alert(1)", "/ x", ""],
+)
+def test_the_switch_sends_nobody_to_another_site(sign_in, elsewhere):
+    answer = sign_in("ana").post("/language", data={"form_token": "f", "language": "fr", "back": elsewhere})
+
+    assert answer.headers["Location"] == "/"
+
+
+def test_a_language_that_the_desk_does_not_speak_is_refused(sign_in):
+    assert sign_in("ana").post("/language", data={"form_token": "f", "language": "tlh"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("lang", "day", "number"),
+    [
+        ("en", "24 Nov 2026", "12,345"),
+        ("fr", "24 nov. 2026", "12\u202f345"),
+        ("es", "24 nov 2026", "12.345"),
+        ("ar", "24 نوفمبر 2026", "12,345"),
+    ],
+)
+def test_days_and_numbers_are_written_as_the_language_does(desk, lang, day, number):
+    filters = desk.jinja_env.filters
+
+    with desk.test_request_context("/", headers={"Accept-Language": lang}):
+        assert day in filters["moment"](SEVEN)
+        assert "19:05 UTC" in filters["moment"](SEVEN)
+        assert filters["day"]("2026-11-24") == day
+        assert filters["number"](12345) == number
+
+
+def test_a_name_in_a_sentence_is_escaped_and_set_apart(desk):
+    with desk.test_request_context("/"):
+        assert desk.jinja_env.filters["bdi"]("<b>") == "<bdi>&lt;b&gt;</bdi>"
