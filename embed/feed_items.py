@@ -123,7 +123,7 @@ def updated_of(fragment: Fragment, dated: datetime) -> datetime:
 def item_of(fragment: Fragment, channel: Channel, dated: datetime) -> Item:
     """The item of a fragment; `dated` stands in where the fragment does not say when it was published."""
     ui, page = channel.ui, f"{channel.home}/f/{fragment.id}"
-    shown = wording.texts(fragment)[0]
+    shown = _first(fragment, channel)
     warned = fragment.content_warning
     blocks = list(_blocks(fragment, shown, channel))
     more = f'<p><a href="{html.escape(page)}">{html.escape(say(ui, "read_more"))}</a></p>'
@@ -200,6 +200,12 @@ def _blocks(fragment: Fragment, shown: wording.Shown, channel: Channel) -> Itera
     ]
     for line in filter(None, lines):
         yield Block(ui, line, apart=languages.direction_of(ui) != shown.direction, is_line=True)
+
+
+def _first(fragment: Fragment, channel: Channel) -> wording.Shown:
+    """The fragment in its own words, or where those may not be carried, in the language of the feed's readers."""
+    found = wording.texts(fragment)[0]
+    return found if found.is_original else wording.in_language(fragment, channel.reads) or found
 
 
 def _beside(fragment: Fragment, channel: Channel) -> wording.Shown | None:

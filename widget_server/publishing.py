@@ -2,13 +2,14 @@
 
 Rules: the archive decides what is published, embed how it looks, the shelf when it counts; a fault between them leaves
 the printing before in place, and `catch_up` prints the edition that was frozen but never placed. A reprint of the
-same edition differs by its now note only.
+same edition differs by its now note and, on another day, by the fragment of the day.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from embed.feeds import is_daily, print_daily
 from embed.printing import File, Press, print_edition, reprint_now
 from embed.stapling import NOW_PATH
 from fragments.keys import Keyring
@@ -77,15 +78,21 @@ def on_shelf(shelf: Shelf) -> Printing | None:
 
 
 def refresh(settings: Settings, keyring: Keyring, shelf: Shelf, now: datetime) -> Printing | None:
-    """Print the current edition again with a fresh now note, when the note is old; the printing, or None.
+    """Print the current edition again, with a fresh now note when that is old, or for a new day; the printing, or None.
 
-    Asks no database: an edition stays fresh while the archive is down.
+    Asks no database: an edition stays fresh, and a fragment is drawn each day, while the archive is down.
     """
     before = on_shelf(shelf)
-    if before is None or now < freshness(before)[0] + REFRESH_AFTER:
+    if before is None or not (now >= freshness(before)[0] + REFRESH_AFTER or is_of_yesterday(before, now)):
         return None
-    files = reprint_now(_files(before), _now_of(before), _press(settings, keyring, now))
+    press = _press(settings, keyring, now)
+    files = reprint_now(_files_of_today(before, press), _now_of(before), press)
     return shelf.place(before.number, files, at=now)
+
+
+def is_of_yesterday(printing: Printing, now: datetime) -> bool:
+    """Whether a day has begun (in UTC) for which this printing's daily feed has no fragment."""
+    return printing.placed_at.date() < now.astimezone(UTC).date()
 
 
 def freshness(printing: Printing) -> tuple[datetime, datetime]:
@@ -108,6 +115,17 @@ def _now_of(printing: Printing) -> bytes:
     if printed is None:
         raise LookupError(NOW_PATH)
     return printed.body
+
+
+def _files_of_today(printing: Printing, press: Press) -> Iterator[File]:
+    """The printing's files, those of the daily feed drawn again when its day is over."""
+    if not is_of_yesterday(printing, press.now):
+        yield from _files(printing)
+        return
+    yield from (file for file in _files(printing) if not is_daily(file.path))
+    # From the public records, so that the archive need not be up: 1 s of CPU at 10,000 fragments.
+    fragments = tuple(found for id_ in printing.facets.ids() if (found := printing.fragment(id_)))
+    yield from print_daily(Edition(number=printing.number, dated=printing.dated, fragments=fragments), press)
 
 
 def _files(printing: Printing) -> Iterator[File]:
