@@ -36,6 +36,14 @@ class NotAllowed(UnsilencedError):
     """The move is not possible in this state or for this person."""
 
 
+class UnderHold(NotAllowed):
+    """The fragment is under a legal hold: nothing of it changes until another editor lifts it."""
+
+
+class OwnHold(NotAllowed):
+    """Whoever set a legal hold tried to lift it."""
+
+
 class StaleRevision(UnsilencedError):
     """Somebody saved a newer revision meanwhile."""
 

@@ -23,7 +23,8 @@ from fragments.nouns import Edition, Fragment, Source, State
 from fragments.store import audit as record_of_acts
 from fragments.store import database, reading
 from fragments.store.audit import Chain, Entry
-from fragments.store.freezing import freeze
+from fragments.store.freezing import freeze, freeze_due
+from fragments.store.presence import anything_is_due
 from fragments.store.reading import Held, HeldBack, Revision
 from fragments.store.writing import Desk
 
@@ -82,6 +83,15 @@ class Archive:
         with database.writing(self.engine) as connection:
             number = freeze(connection, actor, now, approve_imported=approve_imported, above=above)
         return self.edition(number)
+
+    def publish_due(self, now: datetime, *, above: int = 0) -> Edition | None:
+        """Freeze an edition of what has come and gone by its date alone, as the clock; None where no date has come."""
+        with database.reading(self.engine) as connection:
+            if not anything_is_due(connection, now):
+                return None
+        with database.writing(self.engine) as connection:
+            number = freeze_due(connection, now, above)
+        return None if number is None else self.edition(number)
 
     def fragment(self, fragment_id: str) -> Held:
         """A fragment as the desk holds it, with notes and history. Raises UnknownFragment."""

@@ -5,6 +5,7 @@ The next one is computed from what is approved now, a past one from its items. F
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
@@ -48,11 +49,11 @@ class Editions:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def coming(self) -> Changes:
-        """What the next edition changes."""
+    def coming(self, now: datetime) -> Changes:
+        """What an edition frozen now would change."""
         with reading(self._engine) as connection:
-            new = {row["fragment_id"]: _item(row) for row in come(connection)}
-            old_ids = list(gone(connection))
+            new = {row["fragment_id"]: _item(row) for row in come(connection, now)}
+            old_ids = list(gone(connection, now))
             item = EditionItemRow
             chosen = select(item.__table__).where(item.to_edition.is_(None))
             open_items = connection.execute(chosen).mappings() if old_ids else ()

@@ -1,7 +1,8 @@
-"""Freezes an edition: what is approved, under the next number, for good.
+"""Freezes an edition: what is approved and may be shown now, under the next number, for good.
 
 Only differences are written: an edition of 100,000 fragments in which one changed is one row. First publication is
 dated here and never moves. Publishing with nothing changed makes no edition.
+The clock's editions change by dates alone: what was approved since waits for a person.
 Does not print and does not sign (embed).
 """
 
@@ -9,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, and_, bindparam, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, exists, insert, or_, select, true, update
 
 from fragments.nouns import State
 from fragments.record import canonical_json
 from fragments.review import OPERATOR, Wish, decide
 from fragments.store import audit
+from fragments.store.presence import anything_is_due, end_embargoes, is_due, is_shown, note_who_leaves, stands
 from fragments.store.reading import latest_number
 from fragments.store.rows import Row
 from fragments.store.standing import approval_of, editors_of
@@ -28,8 +30,9 @@ from fragments.store.tables import (
     SourceRow,
     WithdrawalRow,
 )
+from fragments.terms import CLOCK
 
-_OF_FRAGMENT = ("id", "state", "saved_by", "revision", "source_id", "source_revision", "approved_revision")
+_OF_FRAGMENT = ("id", "state", "saved_by", "words_by", "revision", "source_id", "source_revision", "approved_revision")
 _OF_SOURCE = ("saved_by", "revision", "approved_revision")
 
 
@@ -44,21 +47,40 @@ def freeze(connection: Connection, actor: str, now: datetime, *, approve_importe
     """
     if approve_imported and actor == OPERATOR:
         _approve_imported(connection, now)
+    return _freeze(connection, actor, now, true(), above)
+
+
+def freeze_due(connection: Connection, now: datetime, above: int = 0) -> int | None:
+    """Freeze what has come and gone by its date alone, as the clock; the new number, None where no date has come."""
+    return _freeze(connection, CLOCK, now, is_due(now), above) if anything_is_due(connection, now) else None
+
+
+def _freeze(connection: Connection, actor: str, now: datetime, scope: ColumnElement[bool], above: int) -> int:
+    """Within `scope`, a condition on fragments that holds until the items are written."""
     latest = latest_number(connection)
-    _date_first_publications(connection, now)
-    old, new = list(gone(connection)), list(come(connection))
-    campaigns = _campaigns(connection)
-    is_changed = old or new or _withdrawals_changed(connection) or campaigns != _frozen_campaigns(connection, latest)
+    _date_first_publications(connection, now, scope)
+    old, new = list(gone(connection, now, scope)), list(come(connection, now, scope))
+    campaigns = _campaigns(connection, now, scope)
+    old_campaigns = _frozen_campaigns(connection, latest)
+    is_changed = old or new or _withdrawals_changed(connection, now, scope) or campaigns != old_campaigns
     if latest is not None and latest >= above and not is_changed:
         return latest
     number = max(latest or 0, above) + 1
-    details = {"added or changed": len(new), "removed or changed": len(old)}
+    _write_edition(connection, actor, now, number, campaigns, len(new), len(old))
+    note_who_leaves(connection, now, scope)
+    _write_withdrawals(connection, number, now, scope)
+    _write_items(connection, number, old, new)
+    end_embargoes(connection, actor, now)
+    return number
+
+
+def _write_edition(
+    connection: Connection, actor: str, now: datetime, number: int, campaigns: str, new: int, old: int
+) -> None:
+    details = {"added or changed": new, "removed or changed": old}
     end = audit.append(connection, [audit.Act(now, actor, "froze the edition", f"edition {number}", details)])
     edition = {"number": number, "dated": now, "frozen_by": actor, "audit_head": end.head, "campaigns": campaigns}
     connection.execute(insert(EditionRow), [edition])
-    _write_items(connection, number, old, new)
-    _write_withdrawals(connection, number)
-    return number
 
 
 def _approve_imported(connection: Connection, now: datetime) -> None:
@@ -95,15 +117,15 @@ def _waiting_imports(connection: Connection) -> Iterator[tuple[Row, Row]]:
     names = [*(row.c[name] for name in _OF_FRAGMENT), *(source.c[name].label(f"source {name}") for name in _OF_SOURCE)]
     chosen = select(*names).join(source, source.c.external_id == row.c.source_id)
     for found in connection.execute(
-        chosen.where(or_(text_waits, source_waits), ~blocked).order_by(row.c.id)
+        chosen.where(or_(text_waits, source_waits), row.c.hold_by.is_(None), ~blocked).order_by(row.c.id)
     ).mappings():
         pair = {name: found[name] for name in _OF_FRAGMENT}, {name: found[f"source {name}"] for name in _OF_SOURCE}
         if editors_of(*pair) == {OPERATOR}:
             yield pair
 
 
-def _date_first_publications(connection: Connection, now: datetime) -> None:
-    is_first = and_(FragmentRow.approved_revision.is_not(None), FragmentRow.published_at.is_(None))
+def _date_first_publications(connection: Connection, now: datetime, scope: ColumnElement[bool]) -> None:
+    is_first = and_(stands(now), FragmentRow.published_at.is_(None), scope)
     connection.execute(update(FragmentRow).where(is_first).values(published_at=now))
 
 
@@ -117,20 +139,20 @@ def _differs() -> Any:
     )
 
 
-def gone(connection: Connection) -> Iterator[str]:
-    """Ids whose item of the latest edition does not stand in the next."""
+def gone(connection: Connection, now: datetime, scope: ColumnElement[bool] = true()) -> Iterator[str]:  # noqa: B008
+    """Ids whose item of the latest edition does not stand in one frozen now."""
     item = EditionItemRow
     chosen = (
         select(item.fragment_id)
         .join(FragmentRow, FragmentRow.id == item.fragment_id)
         .outerjoin(SourceRow, SourceRow.external_id == FragmentRow.approved_source_id)
-        .where(item.to_edition.is_(None), _differs())
+        .where(item.to_edition.is_(None), or_(_differs(), ~stands(now)), scope)
     )
     yield from connection.execute(chosen).scalars()
 
 
-def come(connection: Connection) -> Iterator[Row]:
-    """Items of the next edition that do not stand in the latest."""
+def come(connection: Connection, now: datetime, scope: ColumnElement[bool] = true()) -> Iterator[Row]:  # noqa: B008
+    """Items of an edition frozen now that do not stand in the latest."""
     item, row = EditionItemRow, FragmentRow
     chosen = (
         select(
@@ -142,7 +164,7 @@ def come(connection: Connection) -> Iterator[Row]:
         )
         .join(SourceRow, SourceRow.external_id == row.approved_source_id)
         .outerjoin(item, and_(item.fragment_id == row.id, item.to_edition.is_(None)))
-        .where(row.approved_revision.is_not(None), or_(item.fragment_id.is_(None), _differs()))
+        .where(stands(now), or_(item.fragment_id.is_(None), _differs()), scope)
     )
     yield from (dict(found) for found in connection.execute(chosen).mappings())
 
@@ -156,13 +178,13 @@ def _write_items(connection: Connection, number: int, old: list[str], new: list[
         connection.execute(insert(EditionItemRow), [{**item, "from_edition": number} for item in new])
 
 
-def _campaigns(connection: Connection) -> str:
-    """The campaigns of what is approved, slug -> name, as JSON; one that nobody named is called by its slug."""
+def _campaigns(connection: Connection, now: datetime, scope: ColumnElement[bool]) -> str:
+    """The campaigns of what the edition shows, slug -> name, as JSON; one that nobody named is called by its slug."""
     row = FragmentRow
     chosen = (
         select(row.campaign, CampaignRow.name)
         .outerjoin(CampaignRow, CampaignRow.slug == row.campaign)
-        .where(row.campaign.is_not(None), row.approved_revision.is_not(None))
+        .where(row.campaign.is_not(None), stands(now), or_(scope, is_shown()))
         .distinct()
     )
     found = connection.execute(chosen)
@@ -173,26 +195,25 @@ def _frozen_campaigns(connection: Connection, number: int | None) -> str | None:
     return connection.execute(select(EditionRow.campaigns).where(EditionRow.number == number)).scalar()
 
 
-def _new_withdrawals() -> Any:
+def _new_withdrawals(now: datetime, scope: ColumnElement[bool]) -> Any:
     """Withdrawals that no edition has named: of fragments that were published, and are not now."""
-    is_away = select(FragmentRow.id).where(
-        FragmentRow.approved_revision.is_(None), FragmentRow.published_at.is_not(None)
-    )
+    is_away = select(FragmentRow.id).where(~stands(now), FragmentRow.published_at.is_not(None), scope)
     return and_(WithdrawalRow.from_edition.is_(None), WithdrawalRow.fragment_id.in_(is_away))
 
 
-def _ended_withdrawals() -> Any:
+def _ended_withdrawals(now: datetime, scope: ColumnElement[bool]) -> Any:
     """Withdrawals that editions name of fragments that are published again."""
-    is_back = select(FragmentRow.id).where(FragmentRow.approved_revision.is_not(None))
+    is_back = select(FragmentRow.id).where(stands(now), scope)
     row = WithdrawalRow
     return and_(row.from_edition.is_not(None), row.to_edition.is_(None), row.fragment_id.in_(is_back))
 
 
-def _withdrawals_changed(connection: Connection) -> bool:
-    changed = select(WithdrawalRow.number).where(or_(_new_withdrawals(), _ended_withdrawals())).limit(1)
-    return connection.execute(changed).first() is not None
+def _withdrawals_changed(connection: Connection, now: datetime, scope: ColumnElement[bool]) -> bool:
+    is_either = or_(_new_withdrawals(now, scope), _ended_withdrawals(now, scope))
+    return connection.execute(select(WithdrawalRow.number).where(is_either).limit(1)).first() is not None
 
 
-def _write_withdrawals(connection: Connection, number: int) -> None:
-    connection.execute(update(WithdrawalRow).where(_ended_withdrawals()).values(to_edition=number - 1))
-    connection.execute(update(WithdrawalRow).where(_new_withdrawals()).values(from_edition=number))
+def _write_withdrawals(connection: Connection, number: int, now: datetime, scope: ColumnElement[bool]) -> None:
+    ended, new = _ended_withdrawals(now, scope), _new_withdrawals(now, scope)
+    connection.execute(update(WithdrawalRow).where(ended).values(to_edition=number - 1))
+    connection.execute(update(WithdrawalRow).where(new).values(from_edition=number))

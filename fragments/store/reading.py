@@ -6,7 +6,7 @@ Streams are in bounded memory: BATCH rows, and the sources named in them.
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -18,6 +18,7 @@ from fragments.errors import UnknownFragment, UnsilencedError
 from fragments.notes import Note
 from fragments.nouns import Edition, Fragment, Source, State, Withdrawal
 from fragments.store import audit, rows
+from fragments.store.standing import hold_of, terms_of
 from fragments.store.tables import (
     EditionItemRow,
     EditionRow,
@@ -27,6 +28,7 @@ from fragments.store.tables import (
     SourceRow,
     WithdrawalRow,
 )
+from fragments.terms import Hold, Terms
 
 BATCH = 1_000  # rows in memory at a time
 
@@ -44,9 +46,11 @@ class Held:
 
     fragment: Fragment  # the newest revision, with the newest revision of its source
     state: State  # of that revision
-    live: int | None  # the revision that the next edition shows, if any
+    live: int | None  # the approved revision, if any: the next edition shows it, unless dates or a hold forbid
     saved_by: str
     saved_at: datetime
+    terms: Terms = field(default_factory=Terms)
+    hold: Hold | None = None
     notes: tuple[Note, ...] = ()
     history: tuple[audit.Entry, ...] = ()  # oldest first
 
@@ -71,7 +75,9 @@ class HeldBack:
 def held(connection: Connection, fragment_id: str) -> Held:
     """A fragment with its notes and history. Raises UnknownFragment."""
     chosen = _newest().add_columns(FragmentRow.saved_by, FragmentRow.saved_at, FragmentRow.state)
-    chosen = chosen.add_columns(FragmentRow.approved_revision).where(FragmentRow.id == fragment_id)
+    chosen = chosen.add_columns(FragmentRow.approved_revision, FragmentRow.embargo_until, FragmentRow.expires_at)
+    chosen = chosen.add_columns(FragmentRow.hold_by, FragmentRow.hold_since, FragmentRow.hold_reason)
+    chosen = chosen.where(FragmentRow.id == fragment_id)
     row = connection.execute(chosen).mappings().first()
     if row is None:
         raise UnknownFragment(fragment_id)
@@ -81,9 +87,19 @@ def held(connection: Connection, fragment_id: str) -> Held:
         live=row["approved_revision"],
         saved_by=row["saved_by"],
         saved_at=row["saved_at"],
+        terms=terms_of(row),
+        hold=hold_of(row),
         notes=notes(connection, fragment_id),
         history=tuple(audit.entries(connection, subject=fragment_id)),
     )
+
+
+def newest(connection: Connection, fragment_id: str) -> Fragment:
+    """The newest revision of a fragment. Raises UnknownFragment. Streams nothing: a writing connection may ask."""
+    row = connection.execute(_newest().where(FragmentRow.id == fragment_id)).mappings().first()
+    if row is None:
+        raise UnknownFragment(fragment_id)
+    return _fragment(row)
 
 
 def notes(connection: Connection, fragment_id: str) -> tuple[Note, ...]:
@@ -131,21 +147,25 @@ def count(connection: Connection, state: State | None = None) -> int:
 
 
 def source(connection: Connection, external_id: str) -> Source | None:
-    """The newest revision of a source."""
-    record = connection.execute(_newest_sources().where(SourceRow.external_id == external_id)).scalar()
+    """The newest revision of a source; of one that was merged into another, that other."""
+    kept = select(SourceRow.merged_into).where(SourceRow.external_id == external_id)
+    name = connection.execute(kept).scalar() or external_id
+    record = connection.execute(_newest_sources().where(SourceRow.external_id == name)).scalar()
     return rows.source_of(record) if record is not None else None
 
 
 def sources(connection: Connection, after: str = "", limit: int | None = None) -> Iterator[Source]:
     """The newest revision of the sources whose external ids follow `after`, in their order."""
-    chosen = _newest_sources().where(SourceRow.external_id > after).order_by(SourceRow.external_id).limit(limit)
+    chosen = _newest_sources().where(SourceRow.external_id > after, SourceRow.merged_into.is_(None))
+    chosen = chosen.order_by(SourceRow.external_id).limit(limit)
     with connection.execution_options(yield_per=BATCH).execute(chosen) as found:
         yield from map(rows.source_of, found.scalars())
 
 
 def count_sources(connection: Connection) -> int:
     """How many sources there are."""
-    return connection.execute(select(func.count()).select_from(SourceRow)).scalar_one()
+    chosen = select(func.count()).select_from(SourceRow).where(SourceRow.merged_into.is_(None))
+    return connection.execute(chosen).scalar_one()
 
 
 def latest_number(connection: Connection) -> int | None:
@@ -186,8 +206,10 @@ def published(connection: Connection, number: int, *, sources_kept: int | None =
 
 
 def _withdrawn(connection: Connection, number: int) -> tuple[Withdrawal, ...]:
-    row = WithdrawalRow
-    chosen = select(row.fragment_id, row.at).where(_stands_in(row, number)).order_by(row.at, row.fragment_id)
+    """Each once, from its first withdrawal on: what expired may be withdrawn too."""
+    row, at = WithdrawalRow, func.min(WithdrawalRow.at)
+    chosen = select(row.fragment_id, at).where(_stands_in(row, number)).group_by(row.fragment_id)
+    chosen = chosen.order_by(at, row.fragment_id)
     return tuple(Withdrawal(id=id_, at=at) for id_, at in connection.execute(chosen))
 
 

@@ -66,6 +66,9 @@ class SourceRow(Base):
     content: Mapped[str] = mapped_column(String(64))  # hash of the newest revision
     given: Mapped[str | None] = mapped_column(String(64))  # hash of what an import gave last
     approved_revision: Mapped[int | None]  # what editions show
+    checked_at: Mapped[datetime | None]  # when somebody last read the evidence again
+    checked_by: Mapped[str | None]
+    merged_into: Mapped[str | None] = mapped_column(index=True)  # the source that stands in for this duplicate
 
 
 class SuppressionRow(Base):
@@ -148,6 +151,12 @@ class FragmentRow(Base):
     published_at: Mapped[datetime | None]
     corrected_at: Mapped[datetime | None]
     correction: Mapped[str | None]
+    words_by: Mapped[str | None]  # who wrote what waits, where whoever saved it last changed no word
+    embargo_until: Mapped[datetime | None] = mapped_column(index=True)  # in no edition before
+    expires_at: Mapped[datetime | None] = mapped_column(index=True)  # in no edition from then on
+    hold_by: Mapped[str | None]  # a legal hold: in no edition, and nothing of it changes
+    hold_since: Mapped[datetime | None]
+    hold_reason: Mapped[str | None]
 
 
 class TranslationRow(Base):

@@ -7,19 +7,16 @@ Decides nothing about review (fragments.review) and freezes nothing (fragments.s
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
-from enum import StrEnum
+from dataclasses import replace
 
-from sqlalchemy import Connection
-
-from fragments.errors import UnknownFragment
+from fragments.errors import FieldError, StaleRevision
 from fragments.ids import id_of
 from fragments.notes import Note
-from fragments.nouns import Fragment, Source, State
-from fragments.review import OPERATOR, Wish, decide
+from fragments.nouns import Fragment, State
+from fragments.review import Wish, decide
 from fragments.store import rows
-from fragments.store.audit import Act
-from fragments.store.ledger import Ledger
+from fragments.store.acting import Saved
+from fragments.store.curating import Curating
 from fragments.store.outbox import name_campaign
 from fragments.store.rows import Row
 from fragments.store.standing import (
@@ -29,27 +26,15 @@ from fragments.store.standing import (
     refuse_foreign_ids,
     refuse_stale,
     state_after_saving,
+    terms_of,
 )
+from fragments.terms import Terms
+
+__all__ = ["Desk", "Saved"]
 
 
-class Saved(StrEnum):
-    """What saving did."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-
-
-class Desk:
+class Desk(Curating):
     """What one actor does in one transaction. Made by Archive.writing()."""
-
-    def __init__(self, connection: Connection, actor: str, now: datetime, *, two_person: bool = True) -> None:
-        self._connection = connection
-        self._actor = actor
-        self._now = now
-        self._two_person = two_person
-        self._imports = actor == OPERATOR
-        self._ledger = Ledger(connection)
 
     def known(self, external_ids: Iterable[str], sources: Iterable[str] = ()) -> Mapping[str, str]:
         """What the archive has of fragments: external id -> content hash of what was given last.
@@ -69,21 +54,6 @@ class Desk:
         with self._ledger.holding():
             yield
         self._ledger.send_when_full()
-
-    def save_source(self, source: Source) -> Saved:
-        """Save a source by its external id. Raises FieldError for what no database holds."""
-        version = rows.version_of_source(source)
-        before = self._ledger.source(source.external_id)
-        if before and version.content in (before["content"], before["given"] if self._imports else None):
-            return Saved.UNCHANGED
-        row = {
-            **rows.source_row(source),
-            **self._stamps(before),
-            **self._hashes(before, version),
-            "approved_revision": before["approved_revision"] if before else None,
-        }
-        self._ledger.put_source(row, source)
-        return self._keep("source", source.external_id, row, version, "saved the source")
 
     def save_fragment(
         self,
@@ -109,12 +79,31 @@ class Desk:
         if before and self._imports and before["given"] == version.given:
             return Saved.UNCHANGED
         source = self.save_source(fragment.source)
+        fragment, version = self._upon_the_kept_source(fragment, version)
         if before and before["content"] == version.content:
             return self._note_given(before, version, source)
+        if before and before["hold_by"]:
+            raise FieldError("id", "is under a legal hold", fragment.external_id, "let an editor lift it first")
         return self._save_text(fragment, before, version, after, notes)
 
+    def _upon_the_kept_source(self, fragment: Fragment, version: rows.Version) -> tuple[Fragment, rows.Version]:
+        """Of a source that was merged into another, the other; what was given is remembered as it was given."""
+        kept = self._source_of(fragment.source.external_id)["merged_into"]
+        if not kept:
+            return fragment, version
+        fragment = replace(fragment, source=replace(fragment.source, external_id=kept))
+        return fragment, replace(rows.version_of(fragment), given=version.given)
+
     def _note_given(self, before: Row, version: rows.Version, source: Saved) -> Saved:
-        self._ledger.put({**before, **self._hashes(before, version)})
+        """The same text; whoever saved it at the desk has had the newest revision of its source before them."""
+        newest = self._source_of(before["source_id"])["revision"]
+        is_free = not self._imports and not before["hold_by"]
+        is_read = source is Saved.UNCHANGED and is_free and before["source_revision"] != newest
+        if is_read:
+            told = {"revision": before["revision"], "source_revision": newest}
+            self._act("saved unchanged, upon the newest source", before["id"], told)
+        read = {"source_revision": newest} if is_read else {}
+        self._ledger.put({**before, **self._hashes(before, version), **read})
         return Saved.UNCHANGED if source is Saved.UNCHANGED else Saved.CHANGED
 
     def _save_text(
@@ -125,9 +114,11 @@ class Desk:
             **rows.fragment_row(fragment),
             **self._stamps(before),
             **self._hashes(before, version),
-            **(progress_of(before) if before else self._first_progress(fragment)),
+            **progress_of(before),
+            **({} if before else self._first_progress(fragment)),
             "state": state.value,
             "source_revision": source["revision"],
+            "words_by": None,
         }
         self._ledger.put(row, fragment)
         self._ledger.decided.notes[fragment.id] = tuple(notes)
@@ -152,20 +143,34 @@ class Desk:
         withdrawal = {"fragment_id": fragment_id, "at": self._now, "by": self._actor, "reason": reason}
         self._ledger.decided.withdrawals.append(withdrawal)
 
-    def approve(self, fragment_id: str, *, correction: str | None = None, revision: int | None = None) -> None:
-        """Let the next edition show the newest revision of a fragment and of its source.
+    def approve(
+        self,
+        fragment_id: str,
+        *,
+        correction: str | None = None,
+        revision: int | None = None,
+        terms: Terms | None = None,
+        checks: Mapping[str, str] | None = None,
+    ) -> None:
+        """Let the next edition that its dates allow show the newest revision of a fragment and of its source.
 
         `correction` says what was put right in a text that was published before, and dates the correction.
-        `revision` is the one that the approver has read; StaleRevision where there is a newer one.
+        `revision` and `terms` are those that the approver has read; StaleRevision where there are newer ones.
+        `checks` are the answers of the checklist, for the record. An embargo that is over is forgotten.
 
-        Raises UnknownFragment, StaleRevision(id, newest), OwnApproval(by), NotAllowed(wish, state, why).
+        Raises UnknownFragment, StaleRevision(id, newest), OwnApproval(by), NotAllowed(wish, state, why), UnderHold.
         """
         row = self._row_of(fragment_id)
         refuse_stale(fragment_id, row, revision)
+        if terms is not None and terms != terms_of(row):
+            raise StaleRevision(fragment_id, row["revision"])
         source = self._source_of(row["source_id"])
         corrected = {"correction": correction} if correction and row["published_at"] else {}
-        details = {"revision": row["revision"], "source_revision": source["revision"], **corrected}
-        row = self._move(fragment_id, Wish.APPROVE, details, row=row, source=source)
+        checked = {"checks": dict(checks)} if checks else {}
+        details = {"revision": row["revision"], "source_revision": source["revision"], **corrected, **checked}
+        row = self._move(fragment_id, Wish.APPROVE, details, source=source)
+        if row["embargo_until"] and row["embargo_until"] <= self._now:
+            row = {**row, "embargo_until": None}
         self._ledger.put({**row, **approval_of(row), **({"corrected_at": self._now, **corrected} if corrected else {})})
         self._ledger.put_source({**source, "approved_revision": source["revision"]})
         self._ledger.send_when_full()
@@ -175,14 +180,8 @@ class Desk:
         name_campaign(self._connection, slug, name)
         self._act("named a campaign", slug, {"name": name})
 
-    def finish(self) -> None:
-        """Send what is decided; Archive.writing() does it."""
-        self._ledger.send()
-
-    def _move(
-        self, fragment_id: str, wish: Wish, details: Row, *, row: Row | None = None, source: Row | None = None
-    ) -> Row:
-        row = row or self._row_of(fragment_id)
+    def _move(self, fragment_id: str, wish: Wish, details: Row, *, source: Row | None = None) -> Row:
+        row = self._free_row_of(fragment_id, wish)
         move = decide(
             State(row["state"]),
             wish,
@@ -196,41 +195,11 @@ class Desk:
         self._ledger.put(moved)
         return moved
 
-    def _keep(self, kind: str, subject: str, row: Row, version: rows.Version, action: str) -> Saved:
-        self._ledger.decided.revisions.append(rows.revision_row(kind, subject, row, version.record, self._now))
-        self._act(action, subject, {"revision": row["revision"], "content": version.content})
-        self._ledger.send_when_full()
-        return Saved.ADDED if row["revision"] == 1 else Saved.CHANGED
-
-    def _act(self, action: str, subject: str, details: Row) -> None:
-        self._ledger.decided.acts.append(Act(self._now, self._actor, action, subject, details))
-
-    def _stamps(self, before: Row | None) -> Row:
-        revision = before["revision"] + 1 if before else 1
-        return {"revision": revision, "saved_by": self._actor, "saved_at": self._now}
-
-    def _hashes(self, before: Row | None, version: rows.Version) -> Row:
-        given = version.given if self._imports else before["given"] if before else None
-        return {"content": version.content, "given": given}
-
     def _first_progress(self, fragment: Fragment) -> Row:
         """Of a fragment that comes from another archive, its dates: an open export goes in without loss."""
         is_past = fragment.published_at is not None and fragment.published_at <= self._now
         return {
-            "approved_revision": None,
-            "approved_source_id": None,
             "published_at": fragment.published_at if is_past else None,
             "corrected_at": fragment.corrected_at if is_past else None,
             "correction": fragment.correction if is_past else None,
         }
-
-    def _row_of(self, fragment_id: str) -> Row:
-        row = self._ledger.fragment(fragment_id)
-        if row is None:
-            raise UnknownFragment(fragment_id)
-        return row
-
-    def _source_of(self, external_id: str) -> Row:
-        source = self._ledger.source(external_id)
-        assert source is not None  # noqa: S101 saved before its fragments, and held by a foreign key
-        return source

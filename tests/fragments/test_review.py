@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from shutil import copy
@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from fragments.errors import NotAllowed, OwnApproval
+from fragments.errors import FieldError, NotAllowed, OwnApproval
 from fragments.ids import id_of
 from fragments.nouns import Fragment, Source, State
 from fragments.review import OPERATOR, Move, Wish, decide
 from fragments.store.archive import Archive
+from fragments.terms import Terms
 
 MOVES = {
     (State.DRAFT, Wish.SAVE): State.DRAFT,
@@ -135,7 +136,7 @@ class EditorsAtWork(RuleBasedStateMachine):
     def act(self, by, verb, *values, **options):
         """Do it, or be refused: both are fine here. What was done, in the words of the record."""
         before = self.archive.check_audit().entries
-        with suppress(OwnApproval, NotAllowed), self.archive.writing(by) as desk:
+        with suppress(OwnApproval, NotAllowed, FieldError), self.archive.writing(by) as desk:
             getattr(desk, verb)(*values, **options)
         return list(self.archive.audit(after=before))
 
@@ -156,6 +157,11 @@ class EditorsAtWork(RuleBasedStateMachine):
             if entry.subject == "alpha":
                 self.title = revision
                 self.touched["title", revision] = {by}
+            elif entry.action.startswith("saved unchanged"):
+                self.touched["title", self.title] |= {by}  # saved it again with the new title before them
+            elif entry.action.startswith("saved without a changed word"):
+                self.text = revision
+                self.touched["text", revision] = self.touched["text", revision - 1]
             else:
                 self.text = revision
                 self.touched["text", revision] = {by}
@@ -168,7 +174,10 @@ class EditorsAtWork(RuleBasedStateMachine):
             self.touched["text", self.text] |= {by}
             self.touched["title", self.title] |= {by}
             self.approved_title = self.title
+        held = self.archive.fragment(ALPHA)
         for fragment in self.archive.publish(by, NOW).fragments:
+            assert held.hold is None
+            assert held.terms.embargo_until is None
             assert len(self.touched["text", fragment.revision]) >= 2
             assert len(self.touched["title", self.approved_title]) >= 2
 
@@ -176,6 +185,22 @@ class EditorsAtWork(RuleBasedStateMachine):
     @rule(by=PEOPLE, verb=st.sampled_from(["submit", "send_back", "restore"]))
     def move(self, by, verb):
         self.act(by, verb, ALPHA)
+
+    @precondition(lambda self: self.text)
+    @rule(by=PEOPLE, topic=WORDS)
+    def label(self, by, topic):
+        self._remember(by, self.act(by, "label", ALPHA, topics=[topic.lower()]))
+
+    @precondition(lambda self: self.text)
+    @rule(by=PEOPLE, days=st.sampled_from([None, 1, 2]))
+    def set_an_embargo(self, by, days):
+        until = NOW + timedelta(days=days) if days else None
+        self.act(by, "set_terms", ALPHA, Terms(embargo_until=until))
+
+    @precondition(lambda self: self.text)
+    @rule(by=PEOPLE, verb=st.sampled_from(["hold", "lift_hold"]))
+    def hold_or_lift(self, by, verb):
+        self.act(by, verb, ALPHA, "a reason")
 
     @precondition(lambda self: self.text)
     @rule(by=PEOPLE)

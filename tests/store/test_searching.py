@@ -50,4 +50,4 @@ def test_the_next_edition_is_told_before_it_is_made_and_after(archive, a_fragmen
         desk.withdraw(a_fragment("one").id, "asked to")
 
     assert editions.of(1).counts == {"added": 1, "changed": 0, "withdrawn": 0}
-    assert editions.coming().counts == {"added": 0, "changed": 0, "withdrawn": 1}
+    assert editions.coming(now).counts == {"added": 0, "changed": 0, "withdrawn": 1}
