@@ -16,7 +16,7 @@ from fragments.keys import Keyring
 from fragments.store.republishers import Republishers
 from widget_server.counting.post import drain_spool, today
 from widget_server.opening import opened
-from widget_server.publishing import House, catch_up, refresh
+from widget_server.publishing import House, catch_up, keep_dates, refresh
 from widget_server.settings import Settings
 from widget_server.shelf import Shelf
 
@@ -59,6 +59,7 @@ def jobs() -> list[Job]:
     return [
         Job("Counting displays", 2, lambda house: drain_spool(house.settings, house.archive)),
         Job("Printing the newest edition", 30, lambda house: catch_up(_with_keys_of_now(house), datetime.now(UTC))),
+        Job("Embargoes and expiries", 30, lambda house: keep_dates(_with_keys_of_now(house), datetime.now(UTC))),
         Job("Keeping the edition fresh", 60, _keep_fresh),
         Job("Rolling up old counts", 6 * 3600, _tidy),
     ]

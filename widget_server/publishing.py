@@ -69,6 +69,13 @@ def catch_up(house: House, now: datetime) -> Publication | None:
     return place(house, house.archive.edition(latest), now)
 
 
+def keep_dates(house: House, now: datetime) -> Publication | None:
+    """Publish what has come and gone by its date alone (docs/decisions); None where no date has come."""
+    before = on_shelf(house.shelf)
+    edition = house.archive.publish_due(now, above=before.number if before else 0)
+    return place(house, edition, now) if edition else None
+
+
 def on_shelf(shelf: Shelf) -> Printing | None:
     """The current printing, or None."""
     try:
