@@ -17,6 +17,7 @@ from fragments.store.schema import tables
 from widget_server.cli import main
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+COMMAND = "from widget_server.cli import main; main()"
 PASSPHRASE = "five random words of mine"
 LINE = (
     '{{"id": "r-{0}", "text": "A passage {0}.", "lang": "en", "title": "Alpha", "country": "VN", "source_id": "s"}}\n'
@@ -56,8 +57,7 @@ class Place:
         }
 
 
-@pytest.fixture
-def place(tmp_path, database_url):
+def site(tmp_path, database_url):
     """A site with six fragments, an edition, keys and a desk secret."""
     made = Place(tmp_path / "site", database_url)
     made.folder.mkdir(mode=0o700)
@@ -66,6 +66,18 @@ def place(tmp_path, database_url):
     made.run("publish")
     (made.folder / "desk.secret").write_text("a" * 64)
     return made
+
+
+@pytest.fixture
+def place(tmp_path, database_url):
+    """Such a site, on SQLite and then on PostgreSQL."""
+    return site(tmp_path, database_url)
+
+
+@pytest.fixture
+def small_place(tmp_path, sqlite_url):
+    """Such a site on SQLite, where the database does not matter: each passphrase costs a second."""
+    return site(tmp_path, sqlite_url)
 
 
 @pytest.fixture
@@ -122,8 +134,8 @@ def test_a_restored_place_is_sound_and_serves_the_same_edition(place, other, tmp
     assert "BAD" not in other.run("doctor")
 
 
-def test_an_encrypted_backup_says_nothing_without_its_passphrase(place, other, tmp_path, passphrase_file):
-    place.run("backup", "--passphrase-file", passphrase_file, tmp_path / "b.age")
+def test_an_encrypted_backup_says_nothing_without_its_passphrase(small_place, other, tmp_path, passphrase_file):
+    small_place.run("backup", "--passphrase-file", passphrase_file, tmp_path / "b.age")
     before = (tmp_path / "b.age").read_bytes()
     (tmp_path / "wrong").write_text("five other words of yours")
 
@@ -135,12 +147,14 @@ def test_an_encrypted_backup_says_nothing_without_its_passphrase(place, other, t
     assert "the passphrase does not open it" in refused.output
     assert not (other.folder / "keys").exists()
     other.run("restore", "--passphrase-file", passphrase_file, tmp_path / "b.age")
-    assert other.rows() == place.rows()
+    assert other.rows() == small_place.rows()
 
 
-def test_a_passphrase_is_typed_twice_and_never_shown(place, tmp_path):
+def test_a_passphrase_is_typed_twice_and_never_shown(small_place, tmp_path):
     words = f"{PASSPHRASE}\n{PASSPHRASE}\n"
-    done = CliRunner().invoke(main, ["backup", "--encrypt", str(tmp_path / "b.age")], env=place.environ, input=words)
+    done = CliRunner().invoke(
+        main, ["backup", "--encrypt", str(tmp_path / "b.age")], env=small_place.environ, input=words
+    )
 
     assert done.exit_code == 0, done.output
     assert PASSPHRASE not in done.output
@@ -157,8 +171,8 @@ def test_a_passphrase_is_typed_twice_and_never_shown(place, tmp_path):
     ],
     ids=["no list", "a table missing", "a text altered", "another format", "a list that is none"],
 )
-def test_a_backup_that_is_not_whole_is_refused_before_anything_is_touched(place, other, tmp_path, change, words):
-    place.run("backup", tmp_path / "b.tar.gz")
+def test_a_backup_that_is_not_whole_is_refused_before_anything_is_touched(small_place, other, tmp_path, change, words):
+    small_place.run("backup", tmp_path / "b.tar.gz")
     rewritten(tmp_path / "b.tar.gz", change)
 
     refused = other.tried("restore", tmp_path / "b.tar.gz")
@@ -169,8 +183,8 @@ def test_a_backup_that_is_not_whole_is_refused_before_anything_is_touched(place,
     assert list(other.folder.iterdir()) == []
 
 
-def test_a_backup_that_was_cut_off_is_refused(place, other, tmp_path):
-    place.run("backup", tmp_path / "b.tar.gz")
+def test_a_backup_that_was_cut_off_is_refused(small_place, other, tmp_path):
+    small_place.run("backup", tmp_path / "b.tar.gz")
     whole = (tmp_path / "b.tar.gz").read_bytes()
     (tmp_path / "b.tar.gz").write_bytes(whole[: len(whole) // 2])
 
@@ -241,13 +255,13 @@ def test_a_file_that_is_there_is_not_replaced_unasked(place, tmp_path):
     assert tarfile.is_tarfile(tmp_path / "b.tar.gz")
 
 
-def test_a_full_disk_leaves_no_file_and_the_one_before(place, tmp_path):
+def test_a_full_disk_leaves_no_file_and_the_one_before(small_place, tmp_path):
     (tmp_path / "b.tar.gz").write_text("yesterday's")
-    limited = f"ulimit -f 8; exec {sys.executable} -m widget_server.cli backup --force {tmp_path / 'b.tar.gz'}"
+    limited = f"ulimit -f 8; exec {sys.executable} -c '{COMMAND}' backup --force {tmp_path / 'b.tar.gz'}"
 
     done = subprocess.run(
         ["bash", "-c", f"trap '' XFSZ; {limited}"],
-        env={**os.environ, **place.environ},
+        env={**os.environ, **small_place.environ},
         capture_output=True,
         text=True,
         check=False,

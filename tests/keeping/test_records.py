@@ -32,9 +32,9 @@ ACT = Suppression(
     since=PartialDate(raw="1934~", edtf="1934~"),
     until=PartialDate(raw="2001", edtf="2001"),
     reason="a; b | c",
-    note="two\nlines",
+    note="a note: a; b | c",
     evidence=(
-        Evidence(url="https://e.example/?q=1|2", citation="c|d", accessed="2026-01-02", sha256="a" * 64),
+        Evidence(url="https://e.example/?q=1%7C2", citation="c|d", accessed="2026-01-02", sha256="a" * 64),
         Evidence(citation="words only"),
     ),
     verification=Verification.CITED,
