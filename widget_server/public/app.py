@@ -14,7 +14,20 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
-from widget_server.public import api, builder, catalogue, errors, headers, hot, legacy, oembed, pages, pictures, site
+from widget_server.public import (
+    api,
+    builder,
+    catalogue,
+    errors,
+    following,
+    headers,
+    hot,
+    legacy,
+    oembed,
+    pages,
+    pictures,
+    site,
+)
 from widget_server.settings import Settings
 from widget_server.shelf import Shelf
 
@@ -22,7 +35,6 @@ STATIC = Path(__file__).parent / "static"
 STATIC_KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 MOST_BODY = 1024  # bytes of a request's body: nothing here takes one
 YEAR = 31_536_000
-FEED_KINDS = (("atom", "application/atom+xml"), ("rss", "application/rss+xml"), ("json", "application/feed+json"))
 FOOTER = (
     ("/languages", "nav.languages"),
     ("/countries", "nav.countries"),
@@ -65,7 +77,8 @@ def _context() -> dict[str, Any]:
         "host": site.settings().name,
         "public_url": site.settings().public_url,
         "asset": asset,
-        "feed_kinds": FEED_KINDS,
+        "feed_kinds": following.KINDS_OF_FEEDS,
+        "followed": following.discovered,
         "footer_links": FOOTER,
     }
 

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from fragments.drawing import EVERYTHING, KINDS, Query
 from fragments.errors import UnknownFacet
 from fragments.nouns import Fragment
-from widget_server.public import listing, site
+from widget_server.public import following, listing, site
 from widget_server.public.quotation import quotation
 from widget_server.public.showing import card, whole
 
@@ -74,7 +74,7 @@ def fragments() -> ResponseReturnValue:
         words=listing.words_of(query),
         names=list(_names(query)),
         choices=[(kind, _values(kind), getattr(query, kind)) for kind in KINDS],
-        feed=_feed_of(query),
+        feed=following.feed_of(query),
     )
 
 
@@ -91,8 +91,9 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/feeds")
 def feeds() -> ResponseReturnValue:
     """The addresses of feeds that this edition has."""
-    groups = [(listing.PATHS[kind], [each for each in _values(kind) if _feed(kind, each.value)]) for kind in KINDS]
-    return render_template("feeds.html", groups=[group for group in groups if group[1]])
+    if site.printing_if_any() is None:
+        return render_template("feeds.html", groups=[], pairs=[])
+    return render_template("feeds.html", groups=list(following.single()), pairs=following.pairs())
 
 
 @blueprint.get("/what", endpoint="what")
@@ -182,16 +183,3 @@ def _names(query: Query) -> Iterator[str]:
     """What a query asks for, in the reader's words."""
     for kind, chosen in query.values():
         yield from map(listing.namer(kind, site.speaker(), site.campaigns()), chosen)
-
-
-def _feed_of(query: Query) -> str:
-    """The address of the feed that carries just this, if there is one."""
-    narrowed = [(kind, value) for kind, chosen in query.values() for value in chosen]
-    if not narrowed:
-        return "/feed.atom"
-    return _feed(*narrowed[0]) if len(narrowed) == 1 else ""
-
-
-def _feed(kind: str, value: str) -> str:
-    address = f"/feeds/{kind}/{value}.atom"
-    return address if site.printing().get(address) else ""
