@@ -63,6 +63,7 @@ class Settings:
         default="", repr=False
     )  # proof tokens of site owners follow from it; made and kept in the data directory unless set
     starter: bool = True  # an empty archive begins with the collection shipped with the project
+    submissions: bool = False  # on: the public may hand in texts at /submit, which wait in quarantine
     two_person: bool = True  # nobody publishes alone; no is shown at the desk and kept in the audit record
 
     def __post_init__(self) -> None:
@@ -119,6 +120,11 @@ class Settings:
     def spool_dir(self) -> Path:
         """Where displays wait to be counted."""
         return self.data / "spool"
+
+    @property
+    def submissions_dir(self) -> Path:
+        """Where what the public hands in waits for the caretaker."""
+        return self.data / "submissions"
 
     @property
     def keys_dir(self) -> Path:
@@ -256,6 +262,7 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "desk_secret": _text,
     "sites_secret": _text,
     "starter": _yes_or_no,
+    "submissions": _yes_or_no,
     "two_person": _yes_or_no,
 }
 

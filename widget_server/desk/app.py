@@ -17,6 +17,7 @@ from fragments.languages import direction_of
 from fragments.store.archive import Archive
 from fragments.store.people import People
 from widget_server.desk import accounting, finding, home, pages, review, signing_in, speaking, wording, writing
+from widget_server.desk.inlets import open_inlets
 from widget_server.desk.rights import RIGHTS, may
 from widget_server.desk.secrecy import cookie_key
 from widget_server.settings import Settings
@@ -36,6 +37,7 @@ def create_desk(settings: Settings, archive: Archive, clock: Callable[[], dateti
     app.extensions["settings"] = settings
     app.extensions["now"] = clock or _now
     speaking.teach(app)
+    open_inlets(app, settings)
     app.before_request(_begin)
     app.before_request(_only_with_right)
     app.before_request(signing_in.check_form)

@@ -6,7 +6,7 @@ a language, a country and a date are canonical or refused. It stores nothing and
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
@@ -37,7 +37,7 @@ _OF_FRAGMENT = ("lang", "form", "text", "gloss", "gloss_lang", "attribution", "c
 _OF_SOURCE = ("kind", "title", "title_lang", "url", "author", "author_visibility", "date", "publisher", "rights")
 _OF_ACT = ("country", "who", "method", "action", "since", "reason")
 _OF_PROOF = ("url", "citation", "accessed", "sha256")
-_OF_TRANSLATION = ("lang", "text", "maker", "translator")
+_OF_TRANSLATION = ("lang", "text", "maker", "translator", "note")
 Fields = Mapping[str, str]
 _Kind = TypeVar("_Kind", bound=StrEnum)
 
@@ -65,11 +65,10 @@ def read(fields: Fields, external_id: str, source: Source | None, before: Fragme
     lang = languages.canonical(fields.get("lang", ""))
     form = _choice(Form, fields, "form", Form.PROSE)
     text = clean(fields.get("text", ""), lang=lang, form=form, markup=False)
-    translations = tuple(_translations(fields, form))
     fragment = Fragment(
         id=id_of(external_id),
         external_id=external_id,
-        source=source or _source(fields, external_id),
+        source=source or source_of(fields, external_id),
         lang=lang,
         text=text.text,
         form=form,
@@ -80,10 +79,9 @@ def read(fields: Fields, external_id: str, source: Source | None, before: Fragme
         sensitivity=_choice(Sensitivity, fields, "sensitivity", Sensitivity.NORMAL),
         topics=tuple(dict.fromkeys(filter(None, map(_slug, re.split(r"[,،、\n]", fields.get("topics", "")))))),
         campaign=_slug(fields.get("campaign", "")) or None,
-        translations=translations,
+        translations=tuple(_translations(fields, form)),
+        weight=before.weight if before else 1,  # what this form does not ask for stays
     )
-    if before:  # what this form does not ask for stays
-        fragment = replace(fragment, weight=before.weight, translations=_with_notes(translations, before))
     return Filled(fragment, text.notes)
 
 
@@ -116,12 +114,8 @@ def _is_in_script(text: str, script: str) -> bool:
     return script == "Zyyy" or not letters or len(own) * 5 >= len(letters)
 
 
-def _with_notes(translations: tuple[Translation, ...], before: Fragment) -> tuple[Translation, ...]:
-    kept = {each.lang: each.note for each in before.translations}
-    return tuple(replace(each, note=kept.get(each.lang)) for each in translations)
-
-
-def _source(fields: Fields, external_id: str) -> Source:
+def source_of(fields: Fields, external_id: str) -> Source:
+    """The new source that a form describes, for the fragment of this external id. Raises FieldError."""
     told = {name: fields.get(f"s_{name}", "") for name in _OF_SOURCE}
     if not told["title"].strip() and not told["url"].strip():
         raise FieldError("s_title", "is missing", hint="pick a source, or give this one a title or an address")
@@ -187,8 +181,14 @@ def _translations(fields: Fields, form: Form) -> list[Translation]:
         lang = languages.canonical(fields.get(f"t{place}_lang", ""), field=f"t{place}_lang")
         text = clean(raw, field=f"t{place}_text", lang=lang, form=form, markup=False).text
         maker = _choice(Maker, fields, f"t{place}_maker", Maker.HUMAN)
-        found.append(Translation(lang=lang, text=text, maker=maker, translator=_line(fields, f"t{place}_translator")))
+        told = {name: _line(fields, f"t{place}_{name}") for name in ("translator", "note")}
+        found.append(Translation(lang=lang, text=text, maker=maker, **told))
     return found
+
+
+def address(fields: Fields, name: str) -> str:
+    """A web address in its canonical form. Raises FieldError."""
+    return addresses.canonical(fields.get(name, ""), field=name)
 
 
 def _line(fields: Fields, name: str) -> str | None:

@@ -96,6 +96,7 @@ FIELDS: dict[str, LazyString] = {  # the labels of the form's fields; those of a
     "sensitivity": _l("Sensitivity"),
     "maker": _l("Made by"),
     "translator": _l("Translator"),
+    "note": _l("Note on the translation"),
     "source": _l("Source"),
     "s_title": _l("Title"),
     "s_title_lang": _l("Language of the title"),
