@@ -19,7 +19,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 PREFIX = "UNSILENCED_"
-SECRETS = frozenset({"database_url", "desk_secret", "sites_secret"})  # those that may also come by _FILE
+SECRETS = frozenset({"database_url", "desk_secret", "mail_server", "sites_secret"})  # those that may also come by _FILE
 SHORTEST_SECRET = 32  # characters: 128 bits when written in hex
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -63,7 +63,9 @@ class Settings:
         default="", repr=False
     )  # proof tokens of site owners follow from it; made and kept in the data directory unless set
     starter: bool = True  # an empty archive begins with the collection shipped with the project
-    submissions: bool = False  # on: the public may hand in texts at /submit, which wait in quarantine
+    second_factor: str = "optional"  # required: whoever has none is led to set one up, and can do nothing else
+    mail_server: str = field(default="", repr=False)  # smtps://user:password@host or smtp://…: password resets by mail
+    mail_from: str = ""  # the address that such mail comes from
     two_person: bool = True  # nobody publishes alone; no is shown at the desk and kept in the audit record
 
     def __post_init__(self) -> None:
@@ -73,6 +75,9 @@ class Settings:
             object.__setattr__(self, "database_url", f"sqlite:///{self.data.absolute() / 'archive.sqlite3'}")
         if not self.desk_url:
             object.__setattr__(self, "desk_url", _desk_address(self))
+        if bool(self.mail_server) != bool(self.mail_from):
+            hint = "set UNSILENCED_MAIL_SERVER and UNSILENCED_MAIL_FROM, or neither"
+            raise BadSetting("UNSILENCED_MAIL_FROM", "and UNSILENCED_MAIL_SERVER belong together", hint)
         _refuse_weak(self)
 
     @classmethod
@@ -112,6 +117,16 @@ class Settings:
         return self.public_url.startswith("https://")
 
     @property
+    def second_factor_required(self) -> bool:
+        """Whether everybody at the desk needs a second factor."""
+        return self.second_factor == "required"
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether somebody who forgot a password can be sent a link."""
+        return bool(self.mail_server)
+
+    @property
     def shelf_dir(self) -> Path:
         """Where printed editions stand."""
         return self.data / "shelf"
@@ -120,11 +135,6 @@ class Settings:
     def spool_dir(self) -> Path:
         """Where displays wait to be counted."""
         return self.data / "spool"
-
-    @property
-    def submissions_dir(self) -> Path:
-        """Where what the public hands in waits for the caretaker."""
-        return self.data / "submissions"
 
     @property
     def keys_dir(self) -> Path:
@@ -249,6 +259,27 @@ def _yes_or_no(name: str, text: str) -> bool:
     return answers[text.lower()]
 
 
+def _required_or_optional(name: str, text: str) -> str:
+    if text.lower() not in {"required", "optional"}:
+        raise BadSetting(variable(name), f"is {text!r}", "write required or optional")
+    return text.lower()
+
+
+def _mail_server(name: str, text: str) -> str:
+    """An SMTP address; smtp:// is encrypted by STARTTLS unless it stays on this machine (mailing.py)."""
+    parts = urlsplit(text)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path not in {"", "/"}:
+        hint = "write smtps://user:password@mail.example.org or smtp://…, with :port where it is not the usual one"
+        raise BadSetting(variable(name), "is no mail server", hint)
+    return text
+
+
+def _mail_from(name: str, text: str) -> str:
+    if not re.fullmatch(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+", text):
+        raise BadSetting(variable(name), f"is {text!r}", "write an e-mail address, such as desk@example.org")
+    return text
+
+
 READERS: dict[str, Callable[[str, str], Any]] = {
     "data": _path,
     "database_url": _database,
@@ -262,7 +293,9 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "desk_secret": _text,
     "sites_secret": _text,
     "starter": _yes_or_no,
-    "submissions": _yes_or_no,
+    "second_factor": _required_or_optional,
+    "mail_server": _mail_server,
+    "mail_from": _mail_from,
     "two_person": _yes_or_no,
 }
 

@@ -1,4 +1,4 @@
-"""The tables of second factors and ways back in. Made by migration 0006. Secrets stand hashed, or encrypted by the desk."""
+"""The tables of second factors and ways back in, made by migration 0006. Secrets stand hashed or encrypted."""
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 

@@ -17,7 +17,8 @@ from fragments.errors import NotAllowed
 from fragments.store.audit import Act, append
 from fragments.store.database import reading, writing
 from fragments.store.factor_tables import ceremonies, passkeys, recovery_codes, totp_secrets
-from fragments.store.people import Person
+from fragments.store.people import Person, accounts, person_of
+from fragments.store.people_tables import people
 
 MOST_PASSKEYS = 10  # of one person
 
@@ -82,11 +83,11 @@ class SecondFactors:
             connection.execute(delete(totp_secrets).where(totp_secrets.c.person_id == person.id))
             connection.execute(insert(totp_secrets).values(row))
 
-    def confirm_totp(self, person: Person, counter: int, now: datetime) -> bool:
-        """Ask for codes from now on; the code of `counter` proved that the app has the secret, and is used up."""
+    def confirm_totp(self, person: Person, now: datetime) -> bool:
+        """Ask for codes from now on, since one was right; False where there is nothing to confirm."""
         waiting = update(totp_secrets).where(totp_secrets.c.person_id == person.id, ~totp_secrets.c.is_confirmed)
         with writing(self._engine) as connection:
-            changed = connection.execute(waiting.values(is_confirmed=True, last_counter=counter)).rowcount
+            changed = connection.execute(waiting.values(is_confirmed=True)).rowcount
             if changed:
                 append(connection, [Act(now, person.name, "set up an authenticator app", person.name)])
             return bool(changed)
@@ -156,14 +157,21 @@ class SecondFactors:
             connection.execute(delete(ceremonies).where(over))
             connection.execute(insert(ceremonies).values(row))
 
-    def asked(self, token_hash: str, now: datetime) -> int | None:
-        """The number of the person of whom the token's holder has to prove something."""
+    def asked(self, token_hash: str, now: datetime) -> Person | None:
+        """Who the token's holder has to prove to be."""
+        found = (
+            accounts()
+            .join(ceremonies, ceremonies.c.person_id == people.c.id)
+            .where(ceremonies.c.token_hash == token_hash, ceremonies.c.until > now, people.c.is_active)
+        )
         with reading(self._engine) as connection:
-            found = select(ceremonies.c.person_id).where(
-                ceremonies.c.token_hash == token_hash, ceremonies.c.until > now
-            )
-            number: int | None = connection.execute(found).scalar()
-            return number
+            return person_of(connection.execute(found).first())
+
+    def ask_to_sign(self, token_hash: str, challenge: str) -> None:
+        """What a passkey has to sign in a sign-in that is under way; what it was asked before is void."""
+        with writing(self._engine) as connection:
+            asked = update(ceremonies).where(ceremonies.c.token_hash == token_hash)
+            connection.execute(asked.values(challenge=challenge))
 
     def take_challenge(self, token_hash: str, now: datetime) -> str | None:
         """What a passkey has to sign; it can be taken once."""

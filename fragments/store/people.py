@@ -113,8 +113,8 @@ class People:
     def person(self, name: str) -> Person | None:
         """The active account of that name, in any case of its letters."""
         with reading(self._engine) as connection:
-            found = _accounts().where(people.c.name_key == _key(name), people.c.is_active)
-            return _person(connection.execute(found).first())
+            found = accounts().where(people.c.name_key == _key(name), people.c.is_active)
+            return person_of(connection.execute(found).first())
 
     def open_session(self, token_hash: str, person: Person, now: datetime, until: datetime) -> None:
         """Remember a sign-in; sessions that ended are forgotten on the way."""
@@ -127,7 +127,7 @@ class People:
         """Who holds a session; None when it was ended, has run out, or the account is closed."""
         with reading(self._engine) as connection:
             found = (
-                _accounts()
+                accounts()
                 .add_columns(desk_sessions.c.used_at)
                 .join(desk_sessions, desk_sessions.c.person_id == people.c.id)
                 .where(desk_sessions.c.token_hash == token_hash, desk_sessions.c.until > now, people.c.is_active)
@@ -135,7 +135,7 @@ class People:
             row = connection.execute(found).first()
         if row is not None and (row.used_at is None or now - row.used_at >= USE_NOTED_EVERY):
             self._note_use(token_hash, now)
-        return _person(row)
+        return person_of(row)
 
     def _note_use(self, token_hash: str, now: datetime) -> None:
         with writing(self._engine) as connection:
@@ -205,7 +205,7 @@ def _invitation(connection: Connection, token_hash: str, now: datetime) -> str |
     return row.role if row and not is_late else None
 
 
-def _accounts() -> Select[Any]:
+def accounts() -> Select[Any]:
     """People, each with whether a second factor is set up."""
     return select(people, or_(_has(totp_secrets, totp_secrets.c.is_confirmed), _has(passkeys)).label("has_factor"))
 
@@ -223,7 +223,8 @@ def _add(connection: Connection, name: str, email: str | None, password_hash: st
     return Person(number, name.strip(), role, password_hash, email)
 
 
-def _person(row: Row[Any] | None) -> Person | None:
+def person_of(row: Row[Any] | None) -> Person | None:
+    """A row of `accounts()` as a person."""
     if row is None:
         return None
     found = row._mapping

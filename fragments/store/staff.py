@@ -18,7 +18,7 @@ from fragments.store.audit import Act, append
 from fragments.store.database import reading, writing
 from fragments.store.factor_tables import ceremonies, reset_links
 from fragments.store.factors import Factors, factors_of, remove_all
-from fragments.store.people import ADMINISTRATOR, ROLES, Person
+from fragments.store.people import ADMINISTRATOR, ROLES, Person, accounts, person_of
 from fragments.store.people_tables import desk_sessions, invitations, people
 
 KEY_LENGTH = 16  # characters of a session's hash by which its holder names it
@@ -91,10 +91,9 @@ class Staff:
         sought = name_or_email.strip().casefold()
         is_it = (people.c.name_key == sought) | (func.lower(people.c.email) == sought)
         with reading(self._engine) as connection:
-            rows = connection.execute(
-                select(people).where(people.c.is_active, people.c.email.is_not(None), is_it)
-            ).all()
-        return _person(rows[0]) if len(rows) == 1 else None
+            found = accounts().where(people.c.is_active, people.c.email.is_not(None), is_it)
+            rows = connection.execute(found).all()
+        return person_of(rows[0]) if len(rows) == 1 else None
 
     def change_role(self, number: int, role: str, *, by: str, now: datetime) -> None:
         """Give somebody another role. Raises LastAdministrator, NotAllowed."""
@@ -186,10 +185,10 @@ class Staff:
 
 
 def _active(connection: Connection, number: int) -> Person:
-    row = connection.execute(select(people).where(people.c.id == number, people.c.is_active)).first()
-    if row is None:
+    person = person_of(connection.execute(accounts().where(people.c.id == number, people.c.is_active)).first())
+    if person is None:
         raise NotAllowed(number)
-    return _person(row)
+    return person
 
 
 def _keep_an_administrator(connection: Connection, person: Person) -> None:
@@ -213,12 +212,11 @@ def _set_password(connection: Connection, person: Person, password_hash: str, ke
 
 def _whose_link(connection: Connection, token_hash: str, now: datetime) -> Person | None:
     found = (
-        select(people)
+        accounts()
         .join(reset_links, reset_links.c.person_id == people.c.id)
         .where(reset_links.c.token_hash == token_hash, reset_links.c.until > now, people.c.is_active)
     )
-    row = connection.execute(found).first()
-    return _person(row) if row else None
+    return person_of(connection.execute(found).first())
 
 
 def _account(connection: Connection, row: Row[Any], now: datetime) -> Account:
@@ -226,7 +224,3 @@ def _account(connection: Connection, row: Row[Any], now: datetime) -> Account:
     sessions = connection.execute(select(func.count()).select_from(desk_sessions).where(*open_)).scalar_one()
     factors = factors_of(connection, row.id)
     return Account(row.id, row.name, row.role, row.email, row.is_active, row.made_at, factors, sessions)
-
-
-def _person(row: Row[Any]) -> Person:
-    return Person(row.id, row.name, row.role, row.password_hash, row.email)

@@ -15,6 +15,7 @@ from fragments.store.people_tables import people
 from tests.conftest import NOW
 from widget_server.desk.app import create_desk
 from widget_server.desk.secrecy import hash_of, new_token
+from widget_server.desk.securing import SESSION_KEY
 from widget_server.settings import Settings
 
 ROLES = {"ana": "contributor", "cleo": "contributor", "ben": "editor", "adm": "administrator"}
@@ -41,7 +42,7 @@ def sign_in(desk: Flask) -> Callable[[str], FlaskClient]:
         with client.session_transaction() as session:
             session["form"] = "f"
             if name:
-                session["token"] = token
+                session[SESSION_KEY] = token
         if name:
             accounts = People(desk.extensions["archive"].engine)
             person = accounts.person(name)

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import click
-from sqlalchemy import Engine
 
 from fragments.review import OPERATOR
+from fragments.store.archive import Archive
 from fragments.store.people import ROLES, People
 from fragments.store.staff import Staff
 from widget_server.desk.secrecy import hash_of, new_token
@@ -33,19 +33,18 @@ def command(settings: Settings, /, role: str, back_in: str | None) -> None:
         raise click.ClickException("The desk is switched off by UNSILENCED_DESK_HOST.")
     token, now = new_token(), datetime.now(UTC)
     with opened(settings) as house:
-        engine = house.archive.engine
         if back_in is not None:
-            _let_in(engine, back_in, token, now)
+            _let_in(house.archive, back_in, token, now)
             click.echo(f"{house.settings.desk_url}/reset/{token}")
         else:
-            People(engine).invite(hash_of(token), role, now + LINK_LIVES, now=now)
+            People(house.archive.engine).invite(hash_of(token), role, now + LINK_LIVES, now=now)
             click.echo(f"{house.settings.desk_url}/first/{token}")
 
 
-def _let_in(engine: Engine, name: str, token: str, now: datetime) -> None:
-    person, staff = People(engine).person(name), Staff(engine)
+def _let_in(archive: Archive, name: str, token: str, now: datetime) -> None:
+    person, staff = People(archive.engine).person(name), Staff(archive.engine)
     if person is None:
         raise click.ClickException(f"Nobody at the desk is called {name}.")
     staff.remove_second_factor(person.id, by=OPERATOR, now=now)
     staff.make_reset_link(person.id, hash_of(token), now + RESET_LIVES, by=OPERATOR, now=now)
-    People(engine).forget_failures(person.name)
+    People(archive.engine).forget_failures(person.name)

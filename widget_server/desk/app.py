@@ -9,16 +9,31 @@ import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from flask import Flask, Response, abort, g, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from fragments.languages import direction_of
 from fragments.store.archive import Archive
 from fragments.store.people import People
-from widget_server.desk import accounting, finding, home, pages, review, signing_in, speaking, wording, writing
+from widget_server.desk import (
+    account,
+    accounting,
+    factors,
+    finding,
+    home,
+    pages,
+    review,
+    running,
+    securing,
+    signing_in,
+    speaking,
+    staff,
+    wording,
+    writing,
+)
 from widget_server.desk.inlets import open_inlets
-from widget_server.desk.rights import RIGHTS, may
+from widget_server.desk.rights import RIGHTS, SETTING_UP, may
 from widget_server.desk.secrecy import cookie_key
 from widget_server.settings import Settings
 from widget_server.shelf import Shelf
@@ -37,6 +52,7 @@ def create_desk(settings: Settings, archive: Archive, clock: Callable[[], dateti
     app.extensions["settings"] = settings
     app.extensions["now"] = clock or _now
     speaking.teach(app)
+    securing.secure(app, settings, clock or _now)
     open_inlets(app, settings)
     app.before_request(_begin)
     app.before_request(_only_with_right)
@@ -46,7 +62,7 @@ def create_desk(settings: Settings, archive: Archive, clock: Callable[[], dateti
     app.add_template_global(signing_in.form_token)
     app.add_template_global(may)
     app.jinja_env.filters |= {"direction": direction_of, **wording.FILTERS}
-    for room in (pages, speaking, home, writing, finding, review, accounting):
+    for room in (pages, speaking, home, writing, finding, review, accounting, account, factors, staff, running):
         app.register_blueprint(room.desk)
     return app
 
@@ -71,10 +87,17 @@ def _begin() -> None:
     g.nonce = secrets.token_urlsafe(16)
     g.person = None
     signing_in.load_person()
+    is_required = current_app.extensions["settings"].second_factor_required
+    g.must_set_up = is_required and g.person is not None and not g.person.has_second_factor
 
 
 def _only_with_right() -> str | AnyResponse | None:
-    """The sign-in for whoever has not signed in, with what they typed; 404 for whoever lacks the right."""
+    """The sign-in for whoever has not signed in, with what they typed; 404 for whoever lacks the right.
+
+    Whoever lacks a second factor that is demanded gets to its set-up.
+    """
+    if g.must_set_up and request.endpoint not in SETTING_UP:
+        return redirect(url_for("factors.page"))
     if may(g.person, request.endpoint or ""):
         return None
     if g.person is not None or request.endpoint not in RIGHTS:

@@ -13,6 +13,7 @@ from fragments.store.people import Person
 from fragments.store.reading import Held
 from fragments.store.republishers import Republishers
 from fragments.store.searching import Finding
+from fragments.store.staff import Staff
 from widget_server.desk.rights import Right, right_of
 from widget_server.settings import Settings
 from widget_server.shelf import Shelf
@@ -51,6 +52,11 @@ def drafts() -> Drafts:
 def republishers() -> Republishers:
     """What was counted."""
     return Republishers(archive().engine)
+
+
+def staff() -> Staff:
+    """Accounts as administrators and their owners change them."""
+    return Staff(archive().engine)
 
 
 def now() -> datetime:

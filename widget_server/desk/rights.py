@@ -25,7 +25,21 @@ RIGHTS = {
     "pages.sign_in": Right.ANYBODY,
     "speaking.choose": Right.ANYBODY,
     "pages.first_administrator": Right.ANYBODY,
+    "pages.second_step": Right.ANYBODY,
+    "pages.forgotten": Right.ANYBODY,
+    "pages.reset": Right.ANYBODY,
     "pages.sign_out": Right.WRITE,
+    "account.page": Right.WRITE,
+    "account.password": Right.WRITE,
+    "account.email": Right.WRITE,
+    "account.end_session": Right.WRITE,
+    "account.end_sessions": Right.WRITE,
+    "factors.page": Right.WRITE,
+    "factors.app": Right.WRITE,
+    "factors.remove_app": Right.WRITE,
+    "factors.passkey": Right.WRITE,
+    "factors.remove_passkey": Right.WRITE,
+    "factors.codes": Right.WRITE,
     "home.page": Right.WRITE,
     "writing.new": Right.WRITE,
     "writing.form": Right.WRITE,
@@ -59,7 +73,21 @@ RIGHTS = {
     "accounting.export": Right.REVIEW,
     "accounting.republishers": Right.REVIEW,
     "accounting.republishers_file": Right.REVIEW,
+    "staff.page": Right.ADMINISTER,
+    "staff.invite": Right.ADMINISTER,
+    "staff.person": Right.ADMINISTER,
+    "staff.role": Right.ADMINISTER,
+    "staff.link": Right.ADMINISTER,
+    "staff.factor": Right.ADMINISTER,
+    "staff.end": Right.ADMINISTER,
+    "running.settings": Right.ADMINISTER,
+    "running.keys": Right.ADMINISTER,
 }
+
+# What is open to whoever still has to set up a second factor, where the operator demands one.
+SETTING_UP = frozenset(
+    {"static", "speaking.choose", "pages.sign_out", "factors.page", "factors.app", "factors.passkey"}
+)
 
 
 def right_of(person: Person | None) -> Right:

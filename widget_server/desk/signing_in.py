@@ -1,9 +1,9 @@
 """Who is at the desk: the sign-in, kept on the server and revocable, and the check that a form is ours.
 
 Rules: the cookie carries a token that counts only while its row stands, so a copied cookie is dead after sign-out;
-the same words for an unknown name and a wrong password, in the same time; failures slow the next try, by name,
-never by address; every form carries a token of its own session, and a browser that says the form came from another
-site is refused.
+whoever has a second factor gets no session before it is shown; the same words for an unknown name and a wrong
+password, in the same time; failures slow the next try, by name, never by address; every form carries a token of its
+own session, and a browser that says the form came from another site is refused.
 
 What the pages look like, and who may do what, is not decided here.
 """
@@ -14,12 +14,15 @@ from typing import cast
 
 from flask import abort, current_app, g, request, session
 from flask_babel import gettext as _
+from flask_security import current_user
 
 from fragments.store.people import People, Person
 from widget_server.desk import passwords
 from widget_server.desk.secrecy import hash_of, new_token
+from widget_server.desk.securing import SESSION_KEY, second_factors
 
 SESSION_LIVES = timedelta(hours=12)  # a working day
+STEP_LIVES = timedelta(minutes=10)  # between the password and the second factor
 
 
 class NotSignedIn(Exception):
@@ -40,18 +43,40 @@ def now() -> datetime:
     return cast(datetime, current_app.extensions["now"]())
 
 
-def sign_in(name: str, password: str) -> Person:
-    """Check a name and a password and open a session; raises NotSignedIn."""
-    wait = people().wait(name, now())
-    if wait:
-        raise NotSignedIn(wait)
+def sign_in(name: str, password: str) -> bool:
+    """Check a name and a password. True opens a session, False asks for the second factor; raises NotSignedIn."""
+    person = prove(name, password)
+    if person.has_second_factor:
+        _ask_for_more(person)
+        return False
+    welcome(person)
+    return True
+
+
+def prove(name: str, password: str) -> Person:
+    """Whose name and password these are; raises NotSignedIn."""
+    refuse_early(name)
     person = people().person(name)
     if not passwords.matches(password, person.password_hash if person else None) or person is None:
         people().note_failure(name, now())
         raise NotSignedIn(people().wait(name, now()))
     people().forget_failures(name)
-    welcome(person)
     return person
+
+
+def refuse_early(bucket: str) -> None:
+    """Whoever failed often waits; raises NotSignedIn. `bucket` is a name, or what else is guessed at."""
+    wait = people().wait(bucket, now())
+    if wait:
+        raise NotSignedIn(wait)
+
+
+def _ask_for_more(person: Person) -> None:
+    """Remember on the server that a password was right; the token of it opens nothing but the next step."""
+    token = new_token()
+    second_factors().begin(hash_of(token), person, now() + STEP_LIVES, now=now())
+    session.clear()
+    session["step"] = token
 
 
 def welcome(person: Person) -> None:
@@ -59,22 +84,25 @@ def welcome(person: Person) -> None:
     token = new_token()
     people().open_session(hash_of(token), person, now(), now() + SESSION_LIVES)
     session.clear()
-    session["token"] = token
+    session[SESSION_KEY] = token  # not by login_user(): it adds a hash of the visitor's address and browser
     g.person = person
 
 
 def sign_out() -> None:
     """End the session on the server and in the browser."""
-    if "token" in session:
-        people().close_session(hash_of(session["token"]))
+    people().close_session(session_hash())
     session.clear()
     g.person = None
 
 
+def session_hash() -> str:
+    """What the store knows this browser's session by."""
+    return hash_of(session.get(SESSION_KEY, ""))
+
+
 def load_person() -> None:
     """Before each request: who this is."""
-    token = session.get("token")
-    g.person = people().signed_in(hash_of(token), now()) if token else None
+    g.person = current_user.person if current_user.is_authenticated else None
 
 
 def form_token() -> str:
@@ -95,5 +123,6 @@ def check_form() -> None:
         return
     if is_from_elsewhere():
         abort(400, _("This form was sent by another site."))
-    if not secrets.compare_digest(request.form.get("form_token", ""), session.get("form", "\0")):
+    token, expected = request.form.get("form_token", ""), session.get("form", "\0")
+    if not secrets.compare_digest(token.encode(), expected.encode()):  # of bytes: text must be ASCII for it
         abort(400, _("This form is too old. Go back, load the page again and send it once more."))

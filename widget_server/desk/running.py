@@ -1,0 +1,69 @@
+"""The administrator's pages about the server: what is set, what is found in order, and the public half of the keys.
+
+Rules: nothing is changed here, settings are the operator's; no secret and no private key is ever shown.
+"""
+
+import base64
+from dataclasses import fields
+from datetime import datetime
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+
+from fragments.errors import UnsilencedError
+from fragments.keys import Keyring
+from fragments.signing import read_notes
+from fragments.statements import Root, read_root
+from widget_server import checking
+from widget_server.desk import at_hand
+from widget_server.settings import SECRETS, Settings, variable
+
+desk = Blueprint("running", __name__)
+
+_DERIVED = {"database_url": "sqlite:///"}  # a default that tells a path and no password
+
+
+@desk.get("/settings")
+def settings() -> str:
+    """What the operator chose, in words, and, when asked for, what `unsilenced doctor` says: it reads every file."""
+    chosen = at_hand.settings()
+    found = list(checking.findings(chosen, at_hand.now())) if "doctor" in request.args else []
+    return render_template("settings.html", rows=_rows(chosen), findings=found, Level=checking.Level)
+
+
+@desk.get("/keys")
+def keys() -> str:
+    """Pin, chain and ages."""
+    try:
+        keyring = Keyring.open(at_hand.settings().keys_dir)
+    except (UnsilencedError, OSError) as fault:
+        return render_template("keys.html", fault=f"{type(fault).__name__}: {fault}", keyring=None, roots=(), lines=())
+    roots = [read_root(note.text) for note in read_notes(keyring.chain)]
+    return render_template(
+        "keys.html", fault="", keyring=keyring, roots=_ages(roots), lines=_lines(roots[-1]), now=at_hand.now()
+    )
+
+
+def _rows(chosen: Settings) -> list[tuple[str, str]]:
+    return [(variable(each.name), _in_words(each.name, getattr(chosen, each.name))) for each in fields(chosen)]
+
+
+def _in_words(name: str, value: object) -> str:
+    if name in SECRETS and not str(value).startswith(_DERIVED.get(name, "\0")):
+        return _("set, not shown") if value else _("not set")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, tuple):
+        return " ".join(map(str, value)) or _("none")
+    return str(value) or _("not set")
+
+
+def _ages(roots: list[Root]) -> list[tuple[int, datetime, datetime]]:
+    return [(each.serial, datetime.fromisoformat(each.since), datetime.fromisoformat(each.until)) for each in roots]
+
+
+def _lines(root: Root) -> list[tuple[str, str, list[str]]]:
+    """The public keys that the newest root names: role, algorithm, keys in base64."""
+    return [
+        (line.role, line.algorithm, [base64.b64encode(key.raw).decode() for key in line.keys]) for line in root.lines
+    ]
