@@ -4,7 +4,7 @@ Rules: what Flask-Login keeps in the cookie is the token of one session, which i
 request, so whatever ends the row ends the cookie and every copy of it; a code counts once, also the one typed at
 set-up, and of two requests with it only one wins.
 
-Its views and its forms are not used (docs/decisions/0006): the pages are in pages.py, proving.py and account.py.
+Its views and its forms are not used (docs/decisions/0007): the pages are in pages.py, proving.py and account.py.
 """
 
 import hmac
