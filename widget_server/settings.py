@@ -10,29 +10,20 @@ It opens no file but those named by `_FILE`, and it makes no directory.
 
 import difflib
 import os
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-PREFIX = "UNSILENCED_"
+from widget_server.setting_texts import PREFIX, READERS, BadSetting, variable
+
+__all__ = ["LOOPBACK", "SECRETS", "BadSetting", "DeskPlace", "Settings", "variable"]
+
 SECRETS = frozenset({"database_url", "desk_secret", "mail_server", "sites_secret"})  # those that may also come by _FILE
 SHORTEST_SECRET = 32  # characters: 128 bits when written in hex
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-
-
-class BadSetting(Exception):
-    """A setting that cannot be taken: its name, what is wrong, and what to do."""
-
-    def __init__(self, name: str, reason: str, hint: str) -> None:
-        super().__init__(name, reason, hint)
-        self.name, self.reason, self.hint = name, reason, hint
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.reason}: {self.hint}."
 
 
 class DeskPlace(StrEnum):
@@ -66,6 +57,7 @@ class Settings:
     second_factor: str = "optional"  # required: whoever has none is led to set one up, and can do nothing else
     mail_server: str = field(default="", repr=False)  # smtps://user:password@host or smtp://…: password resets by mail
     mail_from: str = ""  # the address that such mail comes from
+    submissions: bool = False  # on: the public may hand in texts at /submit, which wait in quarantine
     two_person: bool = True  # nobody publishes alone; no is shown at the desk and kept in the audit record
 
     def __post_init__(self) -> None:
@@ -137,6 +129,11 @@ class Settings:
         return self.data / "spool"
 
     @property
+    def submissions_dir(self) -> Path:
+        """Where what the public hands in waits for the caretaker."""
+        return self.data / "submissions"
+
+    @property
     def keys_dir(self) -> Path:
         """Where the signing keys are kept (0700, its files 0600)."""
         return self.data / "keys"
@@ -151,11 +148,6 @@ class Settings:
         """Host and port of a desk that stands apart."""
         host, _, port = self.desk_host.rpartition(":")
         return host.strip("[]"), int(port)
-
-
-def variable(name: str) -> str:
-    """The environment variable of a field."""
-    return PREFIX + name.upper()
 
 
 def _own_address(host: str, port: int) -> str:
@@ -193,111 +185,6 @@ def _given(name: str, environ: Mapping[str, str]) -> str:
         return Path(environ[by_file]).read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as fault:
         raise BadSetting(by_file, f"cannot be read ({fault})", "name a text file this user may read") from fault
-
-
-def _path(_: str, text: str) -> Path:
-    return Path(text).expanduser()
-
-
-def _text(_: str, text: str) -> str:
-    return text
-
-
-def _database(name: str, text: str) -> str:
-    if not re.match(r"(sqlite:///|postgres(ql)?(\+psycopg)?://)", text):
-        hint = "write postgresql://user:password@host/database or sqlite:////path/to/file"
-        raise BadSetting(variable(name), "is no database this program knows", hint)
-    return text
-
-
-def _origin(name: str, text: str) -> str:
-    """An http(s) address without path: what a snippet can begin its addresses with."""
-    parts = urlsplit(text)
-    plain = parts.path in {"", "/"} and not parts.query and not parts.fragment and not parts.username
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not plain:
-        raise BadSetting(variable(name), f"is {text!r}", "write an address without a path, such as https://example.org")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
-
-
-def _origins(name: str, text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_origin(name, each) for each in re.split(r"[,\s]+", text) if each))
-
-
-def _port(name: str, text: str) -> int:
-    return _whole(name, text, 1, 65535)
-
-
-def _workers(name: str, text: str) -> int:
-    return _whole(name, text, 1, 64)
-
-
-def _whole(name: str, text: str, least: int, most: int) -> int:
-    if not re.fullmatch(r"[0-9]{1,6}", text) or not least <= int(text) <= most:
-        raise BadSetting(variable(name), f"is {text!r}", f"write a number from {least} to {most}")
-    return int(text)
-
-
-def _desk_host(name: str, text: str) -> str:
-    if text.lower() in {"off", "no", "none"}:
-        return "off"
-    host, _, port = text.rpartition(":")
-    if not host:
-        raise BadSetting(variable(name), f"is {text!r}", "write host:port, such as 127.0.0.1:8001, or off")
-    _whole(name, port, 1, 65535)
-    return text
-
-
-def _desk_url(name: str, text: str) -> str:
-    """The origin; the path is always /desk."""
-    return _origin(name, text.rstrip("/").removesuffix("/desk")) + "/desk"
-
-
-def _yes_or_no(name: str, text: str) -> bool:
-    answers = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
-    if text.lower() not in answers:
-        raise BadSetting(variable(name), f"is {text!r}", "write yes or no")
-    return answers[text.lower()]
-
-
-def _required_or_optional(name: str, text: str) -> str:
-    if text.lower() not in {"required", "optional"}:
-        raise BadSetting(variable(name), f"is {text!r}", "write required or optional")
-    return text.lower()
-
-
-def _mail_server(name: str, text: str) -> str:
-    """An SMTP address; smtp:// is encrypted by STARTTLS unless it stays on this machine (mailing.py)."""
-    parts = urlsplit(text)
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path not in {"", "/"}:
-        hint = "write smtps://user:password@mail.example.org or smtp://…, with :port where it is not the usual one"
-        raise BadSetting(variable(name), "is no mail server", hint)
-    return text
-
-
-def _mail_from(name: str, text: str) -> str:
-    if not re.fullmatch(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+", text):
-        raise BadSetting(variable(name), f"is {text!r}", "write an e-mail address, such as desk@example.org")
-    return text
-
-
-READERS: dict[str, Callable[[str, str], Any]] = {
-    "data": _path,
-    "database_url": _database,
-    "public_url": _origin,
-    "mirrors": _origins,
-    "host": _text,
-    "port": _port,
-    "workers": _workers,
-    "desk_host": _desk_host,
-    "desk_url": _desk_url,
-    "desk_secret": _text,
-    "sites_secret": _text,
-    "starter": _yes_or_no,
-    "second_factor": _required_or_optional,
-    "mail_server": _mail_server,
-    "mail_from": _mail_from,
-    "two_person": _yes_or_no,
-}
 
 
 def _refuse_weak(settings: Settings) -> None:
