@@ -13,8 +13,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from fragments.keys import Keyring
+from fragments.store.quarantine import Quarantine
 from fragments.store.republishers import Republishers
 from widget_server.counting.post import drain_spool, today
+from widget_server.gathering.handed_in import Box, take_in
+from widget_server.gathering.uploads import Uploads
 from widget_server.opening import opened
 from widget_server.publishing import House, catch_up, keep_dates, refresh
 from widget_server.settings import Settings
@@ -61,6 +64,8 @@ def jobs() -> list[Job]:
         Job("Printing the newest edition", 30, lambda house: catch_up(_with_keys_of_now(house), datetime.now(UTC))),
         Job("Embargoes and expiries", 30, lambda house: keep_dates(_with_keys_of_now(house), datetime.now(UTC))),
         Job("Keeping the edition fresh", 60, _keep_fresh),
+        Job("Taking in submissions", 60, _take_in),
+        Job("Clearing away old uploads", 3600, lambda house: Uploads(house.settings.data / "uploads").tidy()),
         Job("Rolling up old counts", 6 * 3600, _tidy),
     ]
 
@@ -102,6 +107,11 @@ def _keep_fresh_alone(settings: Settings) -> None:
         refresh(settings, Keyring.open(settings.keys_dir), Shelf(settings.shelf_dir), datetime.now(UTC))
     except Exception as fault:
         log.warning("The edition cannot be kept fresh (%s).", type(fault).__name__)
+
+
+def _take_in(house: House) -> None:
+    """What the public handed in goes into quarantine; what waited there before the form was closed goes too."""
+    take_in(Box(house.settings.submissions_dir), Quarantine(house.archive.engine), datetime.now(UTC))
 
 
 def _tidy(house: House) -> None:

@@ -159,7 +159,7 @@ def _twins(rows: list[Row]) -> dict[int, str]:
 
 def _lines(report: Report, path: Path) -> str:
     """The report in the words of the command line; the file's name here means nothing to its sender."""
-    return "\n".join(report.lines()).replace(path.name, _("the file"))
+    return "\n".join(report.lines()).replace(str(path), _("the file")).replace(path.name, _("the file"))
 
 
 def _words(fault: Exception) -> str:

@@ -27,6 +27,7 @@ from widget_server.public import (
     pages,
     pictures,
     site,
+    submitting,
 )
 from widget_server.settings import Settings
 from widget_server.shelf import Shelf
@@ -59,6 +60,7 @@ def create_public(settings: Settings, shelf: Shelf, random: Random | None = None
     errors.install(app)
     for room in (pages, builder, api, catalogue, pictures, oembed, legacy, hot):
         app.register_blueprint(room.blueprint)
+    submitting.open_form(app)
     app.add_url_rule("/static/<name>", "static", _static)
     app.add_url_rule("/favicon.svg", "favicon", lambda: _static("favicon.svg"))
     app.add_url_rule("/favicon.ico", "favicon_ico", lambda: _static("favicon.svg"))
@@ -79,7 +81,7 @@ def _context() -> dict[str, Any]:
         "asset": asset,
         "feed_kinds": following.KINDS_OF_FEEDS,
         "followed": following.discovered,
-        "footer_links": FOOTER,
+        "footer_links": FOOTER + (((submitting.PATH, "nav.submit"),) if site.settings().submissions else ()),
     }
 
 
