@@ -1,7 +1,8 @@
-"""The whole site as one WSGI application: the lane, over the public app at / and the desk at /desk.
+"""The whole site as one WSGI application: the lane, over the public app at /, site owners at /site, the desk at /desk.
 
 Rules: opening the site asks no database, so it serves whatever the shelf holds while the database is down; the desk
-opens the archive at its first visitor and says 503 until it can. Public app and desk meet here and nowhere else.
+and the pages of site owners open the archive at their first visitor and say 503 until they can. The apps meet here
+and nowhere else.
 
 It starts no server (serving.py) and prepares no data (opening.py): any WSGI server can run `create_app()`.
 """
@@ -21,6 +22,7 @@ from widget_server.lane import Counted, Lane
 from widget_server.public.app import create_public
 from widget_server.settings import DeskPlace, Settings
 from widget_server.shelf import Shelf
+from widget_server.sites.app import create_sites
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
@@ -33,9 +35,10 @@ def create_app(settings: Settings | None = None, counted: Counted | None = None)
     settings = settings or Settings.from_environ(os.environ)
     shelf = Shelf(settings.shelf_dir)
     behind: WSGIApplication = create_public(settings, shelf)
+    mounted: dict[str, WSGIApplication] = {"/site": create_sites(settings, shelf)}
     if settings.desk_place is DeskPlace.MOUNTED:
-        behind = DispatcherMiddleware(behind, {"/desk": _Desk(settings)})
-    return Lane(behind, shelf, counted)
+        mounted["/desk"] = _Desk(settings)
+    return Lane(DispatcherMiddleware(behind, mounted), shelf, counted)
 
 
 def create_desk_alone(settings: Settings) -> "WSGIApplication":

@@ -42,6 +42,7 @@ class Verdict(StrEnum):
     FOUND = "found"
     MISSING = "missing"
     REFUSED = "refused"  # robots.txt asks programs to stay away
+    TOO_LARGE = "too-large"
     UNREACHABLE = "unreachable"
 
 

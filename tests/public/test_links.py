@@ -30,5 +30,6 @@ def _links(address: str, body: bytes) -> list[str]:
     page = lxml.html.document_fromstring(body.decode())
     whole = [urldefrag(urljoin(URL + address, each))[0] for each in page.xpath(LINKS)]
     inside = [each.removeprefix(URL) for each in whole if each.startswith(URL)]
+    inside = [each for each in inside if not each.startswith("/site/")]  # pages of another app: tests/sites
     # One language besides the browser's is enough, and a list narrowed twice is a list.
     return [each for each in inside if "ui=" not in each or ("ui=fa" in each and urlsplit(each).path.count("/") < 2)]

@@ -25,6 +25,7 @@ PAGES = (
     "/what",
     "/privacy",
     "/about",
+    "/republishers",
     "/api",
     "/f/random",
     "/f/random?country=SU",

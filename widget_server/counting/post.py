@@ -25,7 +25,7 @@ class Counter:
             origin=environ.get("HTTP_ORIGIN"),
             referer=environ.get("HTTP_REFERER"),
             user_agent=environ.get("HTTP_USER_AGENT", ""),
-            address=_address(environ),
+            address=asker(environ),
         )
         self.clerk.count(asked)
 
@@ -45,8 +45,8 @@ def _own_hosts(settings: Settings) -> frozenset[str]:
     return frozenset({settings.name})
 
 
-def _address(environ: dict[str, Any]) -> str:
-    """Who asks, for the rate limit only. Behind a proxy on this machine, the last address the proxy names."""
+def asker(environ: dict[str, Any]) -> str:
+    """Who asks: an address, for rate limits only, never kept. Behind a proxy on this machine, the last one it names."""
     address: str = environ.get("REMOTE_ADDR", "")
     if address not in LOOPBACK:
         return address

@@ -26,6 +26,7 @@ from widget_server.public import (
     oembed,
     pages,
     pictures,
+    republishers,
     site,
     submitting,
 )
@@ -42,6 +43,7 @@ FOOTER = (
     ("/topics", "nav.topics"),
     ("/feeds", "nav.feeds"),
     ("/api", "nav.api"),
+    ("/republishers", "nav.republishers"),
     ("/privacy", "nav.privacy"),
     ("/about", "nav.about"),
 )
@@ -55,10 +57,10 @@ def create_public(settings: Settings, shelf: Shelf, random: Random | None = None
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["pasted"] = Markup  # for preview.html only: embed.snippets has escaped every part of it
-    app.context_processor(_context)
+    app.context_processor(context)
     headers.install(app)
     errors.install(app)
-    for room in (pages, builder, api, catalogue, pictures, oembed, legacy, hot):
+    for room in (pages, builder, api, catalogue, pictures, oembed, legacy, hot, republishers):
         app.register_blueprint(room.blueprint)
     submitting.open_form(app)
     app.add_url_rule("/static/<name>", "static", _static)
@@ -67,7 +69,7 @@ def create_public(settings: Settings, shelf: Shelf, random: Random | None = None
     return app
 
 
-def _context() -> dict[str, Any]:
+def context() -> dict[str, Any]:
     """What every template may say."""
     speaker = site.speaker()
     return {

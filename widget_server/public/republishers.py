@@ -1,0 +1,20 @@
+"""The page of republishers: sites that asked to be named, and what may be told of all of them together.
+
+It reads the small file that the caretaker puts up (sites.notice), and no database.
+"""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from widget_server.public import site
+from widget_server.sites import notice
+
+blueprint = Blueprint("republishers", __name__)
+
+
+@blueprint.get("/republishers")
+def republishers() -> ResponseReturnValue:
+    """Names, weeks, and what is and is not counted."""
+    told = notice.read(site.settings().data)
+    weeks = sorted(told.weeks, key=lambda week: week.monday, reverse=True)
+    return render_template("republishers.html", names=told.sites, weeks=weeks)

@@ -1,0 +1,49 @@
+"""A chart of days as plain numbers: what a template draws as rectangles."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+DAYS_SHOWN = 60
+HEIGHT = 100  # units of the drawing
+WIDTH_OF_A_DAY = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One day: where its bar stands, how high it is, what it counts."""
+
+    day: date
+    count: int
+    x: int
+    y: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars of days that follow each other, the days without displays among them."""
+
+    bars: tuple[Bar, ...]
+    most: int
+
+    @property
+    def width(self) -> int:
+        """Units of the drawing."""
+        return len(self.bars) * WIDTH_OF_A_DAY
+
+
+def chart(days: Mapping[date, int], today: date) -> Chart | None:
+    """The last days up to today, from the first one with displays on; None where there are none."""
+    begin = today - timedelta(days=DAYS_SHOWN - 1)
+    recent = [day for day in days if begin <= day <= today]
+    if not recent:
+        return None
+    first, most = min(recent), max(days[day] for day in recent)
+    shown = [first + timedelta(days=n) for n in range((today - first).days + 1)]
+    return Chart(tuple(_bar(day, days.get(day, 0), place, most) for place, day in enumerate(shown)), most)
+
+
+def _bar(day: date, count: int, place: int, most: int) -> Bar:
+    height = max(1, round(HEIGHT * count / most)) if count else 0  # a day with one display among thousands shows too
+    return Bar(day, count, place * WIDTH_OF_A_DAY + 1, HEIGHT - height, height)
