@@ -13,6 +13,8 @@ from fragments.store.archive import Archive
 from fragments.store.people import People
 from fragments.store.people_tables import people
 from tests.conftest import NOW
+from tests.desk.members import Office, cheap_hasher
+from widget_server.desk import passwords
 from widget_server.desk.app import create_desk
 from widget_server.desk.secrecy import hash_of, new_token
 from widget_server.desk.securing import SESSION_KEY
@@ -79,3 +81,10 @@ def written(sign_in: Callable[[str], FlaskClient], a_form: dict[str, str]) -> st
     found = re.search(r"/fragments/(\w{10})", answer.headers["Location"])
     assert found
     return found[1]
+
+
+@pytest.fixture
+def office(sqlite_archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """A desk that people join, with cheap password hashes."""
+    monkeypatch.setattr(passwords, "_hasher", cheap_hasher())
+    return Office(sqlite_archive, Settings(data=tmp_path / "data"))
