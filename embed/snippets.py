@@ -28,7 +28,7 @@ Theme = Literal["auto", "light", "dark"]
 
 SCHEMES: Mapping[str, str] = {"auto": "light dark", "light": "light", "dark": "dark"}
 ISOLATES = dict.fromkeys(range(0x2066, 0x206A))  # a line with dir=auto finds its direction better without them
-MOST_SCRIPTS = 2  # the same file from two hosts: the cheapest answer to one blocked host
+MOST_SCRIPTS = 3  # the same file from each of three hosts: with two of them blocked it still comes (docs/censor.md)
 FURNITURE_EM = 7.5  # label, attribution, who suppressed it, and the air between
 FULL_WIDTH_EM = 42  # about 65 characters of the quotation's size, the measure of a book page
 
@@ -38,7 +38,7 @@ class Options:
     """What a blogger chose, and where the publisher is.
 
     `origins` are where decks come from, the publisher's first; empty means `public_url` alone. The loader is offered
-    from the first two of them. `pinned` is the hash of the publisher's first root (fragments.statements.pin).
+    from the first three of them. `pinned` is the hash of the publisher's first root (fragments.statements.pin).
     """
 
     public_url: str  # no slash at the end

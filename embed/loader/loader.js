@@ -19,17 +19,17 @@
   const bytes = (base64) =>
     Uint8Array.from(atob(base64.replace(/-|_/g, (it) => (it > "-" ? "/" : "+"))), (letter) => letter.charCodeAt());
   const chance = (count) => (Math.random() * count) | 0;
-  const must = (fact) => fact || null.fact; // throws
+  const must = (fact) => fact || fact.a.b; // a property of undefined: the shortest way to throw
 
   const take = (box) => {
-    if (box.taken) return; // the tag was pasted twice, or from two hosts
-    box.taken = 1;
+    if (box.u) return; // the tag was pasted twice, or from two hosts
+    box.u = 1;
     const { deck, key, edition, from = page.currentScript.src.split("/e/")[0] } = box.dataset;
     const origins = from.split(" ");
 
     /* The entries of a deck file that may be shown today; throws when it is not genuine. */
     const open = async (file) => {
-      const today = new Date().toISOString();
+      const today = new Date().toJSON();
       const notes = file.split("\n\n");
       let text, signatures, kind, number, until, rest, root, serial, end, withdrawn;
       let publisher = ".+"; // the first root says who; from then on it must be the same
@@ -75,7 +75,11 @@
         await signed("now");
         if (kind == "now" && today < until && !notes[0]) withdrawn = rest.split(/\s/);
       } catch {} // whoever can spoil the now can cut it off: one that is not genuine counts like none
-      must(!withdrawn || +number <= serial); // an old deck, replayed
+      if (withdrawn) must(+number <= serial); // else an old deck, replayed
+      else {
+        ask(); // somebody may have a fresh one, which goes before
+        await new Promise((wake) => setTimeout(wake, 2e3));
+      }
       return JSON.parse(`[${entries}]`).filter(({ i, s }) => (withdrawn ? !withdrawn.includes(i) : !s));
     };
 
@@ -133,28 +137,27 @@
 
     /* Asks an origin; another a second later, or at once when this one fails. */
     const ask = async () => {
-      if (!origins[0]) return;
-      setTimeout(ask, 1e3);
-      try {
-        const [origin] = origins.splice(chance(origins.length), 1);
-        const part = deck[1] == "-" ? 0 : chance(16); // a deck of one fragment, f-…, has one part
-        const reader = (
-          await fetch(`${origin}/d/${deck}/${part}.cf`, {
-            credentials: "omit",
-            redirect: "error",
-            signal: AbortSignal.timeout(5e3),
-          })
-        ).body
-          .pipeThrough(new TextDecoderStream())
-          .getReader();
-        let file = "";
-        for (let chunk; !(chunk = await reader.read()).done; )
-          if ((file += chunk.value).length > 1e5) reader.cancel((file = "")); // more is somebody's endless data
-        show(await open(file));
-        origins.length = 0;
-      } catch {
-        ask();
-      }
+      if (origins[0])
+        try {
+          setTimeout(ask, 1e3);
+          const reader = (
+            await fetch(
+              // A deck of one fragment, f-…, has one part. What splice gives reads as the one origin in it.
+              `${origins.splice(chance(origins.length), 1)}/d/${deck}/${chance(deck[1] == "-" || 16)}.cf`,
+              { credentials: "omit", redirect: "error", signal: AbortSignal.timeout(5e3) },
+            )
+          ).body
+            .pipeThrough(new TextDecoderStream())
+            .getReader();
+          let chunk;
+          let file = "";
+          while ((chunk = (await reader.read()).value))
+            if ((file += chunk).length > 1e5) reader.cancel((file = "")); // more is somebody's endless data
+          show(await open(file));
+          origins.length = 0;
+        } catch {
+          ask();
+        }
     };
     ask();
   };

@@ -54,7 +54,7 @@ def test_the_loader_agrees_with_the_verdict_on_every_vector(web, reading, fragme
         reader.context.clock.set_fixed_time(datetime.fromisoformat(vectors[0]["now"]))
         reader.visit(web.post(f"<div hidden>{boxes}</div>{script}"))
         reader.page.wait_for_load_state("networkidle")
-        reader.settle()
+        reader.settle(2.5)  # a deck that is genuine but not fresh waits 2 s for a fresher one
         drawn = reader.page.evaluate(DRAWN)
         assert reader.faults() == []
     shown = {v["file"]: {id_ for name, id_ in drawn if name == v["file"].removesuffix(".cf") and id_} for v in vectors}

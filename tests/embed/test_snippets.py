@@ -111,9 +111,9 @@ def test_the_script_is_told_what_to_fetch_from_where_and_what_to_trust():
     }
 
 
-def test_the_same_script_comes_from_two_hosts_with_its_hash():
+def test_the_same_script_comes_from_each_of_three_hosts_with_its_hash():
     scripts = Reading(script_snippet(fragment(), OPTIONS)).all("script")
-    assert [script["src"] for script in scripts] == [f"{URL}{current().path}", f"{MIRROR}{current().path}"]
+    assert [script["src"] for script in scripts] == [f"{host}{current().path}" for host in (URL, MIRROR, OTHER)]
     assert all("async" in script for script in scripts)
     assert {script["integrity"] for script in scripts} == {current().integrity}
     assert {script["crossorigin"] for script in scripts} == {"anonymous"}
