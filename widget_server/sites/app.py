@@ -10,7 +10,6 @@ import logging
 import traceback
 from collections.abc import Callable
 from datetime import date
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -29,6 +28,7 @@ from widget_server.shelf import Shelf
 from widget_server.sites import at_hand, views
 from widget_server.sites.proving import Prover, Resolver
 from widget_server.sites.speaking import deck_in_words, say
+from widget_server.sites.visiting import agent_of
 
 MOST_BODY = 8 * 1024  # bytes of a form: one address
 TEMPLATES = Path(public_app.__file__).parent / "templates"
@@ -64,15 +64,6 @@ def create_sites(
     app.register_error_handler(Exception, _unreachable)
     app.register_blueprint(views.blueprint)
     return app
-
-
-def agent_of(settings: Settings) -> str:
-    """How visits of ours call themselves: a name, a version, and where to read who it is."""
-    try:
-        number = version("unsilenced")
-    except PackageNotFoundError:  # run from a checkout that was never installed
-        number = "0"
-    return f"Unsilenced/{number} (+{settings.public_url}/about)"
 
 
 def _context() -> dict[str, Any]:
