@@ -8,6 +8,8 @@ It knows nothing of what is sent.
 
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from email.utils import make_msgid
 from urllib.parse import unquote, urlsplit
@@ -29,17 +31,19 @@ def send(settings: Settings, to: str, subject: str, text: str) -> None:
         server.send_message(message)
 
 
-def _connected(address: str) -> smtplib.SMTP:
+@contextmanager
+def _connected(address: str) -> Iterator[smtplib.SMTP]:
     parts = urlsplit(address)
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
     here = "localhost"  # as the greeting says: the machine's own name is nobody's business
-    if parts.scheme == "smtps":
-        trusted = ssl.create_default_context()
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, here, timeout=PATIENCE, context=trusted)
-    else:
-        server = smtplib.SMTP(host, port, here, timeout=PATIENCE)
-        if host not in LOOPBACK:
-            server.starttls(context=ssl.create_default_context())
-    if parts.username:
-        server.login(unquote(parts.username), unquote(parts.password or ""))
-    return server
+    trusted = ssl.create_default_context()
+    with (
+        smtplib.SMTP_SSL(host, port, here, timeout=PATIENCE, context=trusted)
+        if parts.scheme == "smtps"
+        else smtplib.SMTP(host, port, here, timeout=PATIENCE)
+    ) as server:
+        if parts.scheme == "smtp" and host not in LOOPBACK:
+            server.starttls(context=trusted)
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        yield server
