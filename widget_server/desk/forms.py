@@ -13,7 +13,7 @@ from typing import TypeVar
 import regex
 
 from fragments import addresses, countries, dates, graphemes, languages
-from fragments.cleaning import clean, clean_line
+from fragments.cleaning import Cleaned, clean, clean_line
 from fragments.errors import FieldError
 from fragments.ids import id_of
 from fragments.notes import Note
@@ -64,7 +64,9 @@ def read(fields: Fields, external_id: str, source: Source | None, before: Fragme
     """The fragment that a form describes; `source` where one was picked. Raises FieldError."""
     lang = languages.canonical(fields.get("lang", ""))
     form = _choice(Form, fields, "form", Form.PROSE)
-    text = clean(fields.get("text", ""), lang=lang, form=form, markup=False)
+    translations = tuple(_translations(fields, form))
+    raw = fields.get("text", "")  # empty where the original may not be carried and a translation stands in for it
+    text = clean(raw, lang=lang, form=form, markup=False) if raw.strip() or not translations else Cleaned("")
     fragment = Fragment(
         id=id_of(external_id),
         external_id=external_id,
@@ -79,7 +81,7 @@ def read(fields: Fields, external_id: str, source: Source | None, before: Fragme
         sensitivity=_choice(Sensitivity, fields, "sensitivity", Sensitivity.NORMAL),
         topics=tuple(dict.fromkeys(filter(None, map(_slug, re.split(r"[,،、\n]", fields.get("topics", "")))))),
         campaign=_slug(fields.get("campaign", "")) or None,
-        translations=tuple(_translations(fields, form)),
+        translations=translations,
         weight=before.weight if before else 1,  # what this form does not ask for stays
     )
     return Filled(fragment, text.notes)

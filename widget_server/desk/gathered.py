@@ -13,10 +13,10 @@ from fragments.errors import FieldError
 from fragments.gathering.guessing import guess
 from fragments.gathering.suggesting import REASONS, suggest
 from fragments.ids import id_of
-from fragments.nouns import Form, Fragment, Source, State
-from fragments.store.nearing import Nearby
+from fragments.nouns import Form, Source, State
 from fragments.store.searching import FoundSource
 from widget_server.desk import at_hand, forms
+from widget_server.desk.looking import Near, near
 from widget_server.gathering.readable import Page
 
 MOST_PASSAGES = 20
@@ -112,29 +112,15 @@ def _passage(form: Mapping[str, str], number: int) -> Passage:
     )
 
 
-def twins_of(passages: Iterable[Passage]) -> dict[int, list[tuple[str, Fragment | None, bool]]]:
-    """By number of a passage: ids of what is near to it, the fragment where it may be seen, whether it is the same."""
-    nearby = Nearby(at_hand.archive().engine)
-    found = {}
-    for each in passages:
-        twins = nearby.to(each.text)
-        if twins:
-            found[each.number] = [(t.fragment_id, _seen(t.fragment_id), t.nearness.alike == 1) for t in twins]
-    return found
+def twins_of(passages: Iterable[Passage]) -> dict[int, tuple[Near, ...]]:
+    """What the archive has that is near to a passage, by its number."""
+    found = {each.number: near(each.text) for each in passages}
+    return {number: twins for number, twins in found.items() if twins}
 
 
 def unseen_twins(passages: Iterable[Passage]) -> bool:
     """Whether something near to a ticked passage was not on the page that was sent."""
-    passages = list(passages)
-    twins = twins_of(passages)
-    return any({id_ for id_, *_ in twins.get(each.number, [])} - each.seen for each in passages)
-
-
-def _seen(fragment_id: str) -> Fragment | None:
-    """The fragment, where whoever asks may see it; another's draft is told of without its words."""
-    if not at_hand.is_editor() and not at_hand.finding().may_see(fragment_id, at_hand.person().name):
-        return None
-    return at_hand.archive().fragment(fragment_id).fragment
+    return any({twin.id for twin in near(each.text)} - each.seen for each in passages)
 
 
 def sources_like(words: str) -> tuple[FoundSource, ...]:

@@ -44,6 +44,7 @@ RIGHTS = {
     "writing.new": Right.WRITE,
     "writing.form": Right.WRITE,
     "writing.save": Right.WRITE,
+    "writing.merge": Right.WRITE,
     "writing.preview": Right.WRITE,
     "writing.keep": Right.WRITE,
     "writing.drop": Right.WRITE,

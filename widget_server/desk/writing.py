@@ -1,35 +1,37 @@
 """Writing a fragment: the form, its preview, and what was typed and not saved.
 
 Rules: what is typed is kept under the writer's own name until it is saved, also when the session ended meanwhile;
-whoever saves upon an older revision than the newest gets both texts to read before anything is stored.
+whoever saves upon an older revision than the newest chooses field by field before anything is stored.
 """
 
 import re
 import secrets
+from contextlib import suppress
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from embed.frames import CONTENT_SECURITY_POLICY, frame
-from embed.snippets import Theme
-from fragments import graphemes
+from embed.snippets import Theme, frame_height
+from fragments import graphemes, languages
 from fragments.errors import FieldError, NotAllowed, StaleRevision
 from fragments.nouns import Fragment, Source, State
 from fragments.store.reading import Held
-from widget_server.desk import at_hand, forms
+from widget_server.desk import at_hand, forms, looking, merging
 from widget_server.desk.differing import differing
 
 desk = Blueprint("writing", __name__)
 
 _KEY = re.compile(r"[0-9a-z]{10}|[0-9a-f]{16}")  # a fragment's id, or the key of one that is not saved yet
-_NOT_FIELDS = frozenset({"form_token", "password", "name", "do"})
+_NOT_FIELDS = frozenset({"form_token", "password", "name", "do", "of"})
 _LOOKS: tuple[tuple[str, str, Theme], ...] = (
     ("light", "en", "light"),
     ("dark", "en", "dark"),
     ("narrow", "en", "light"),
     ("right to left", "ar", "light"),
 )
+_HEIGHTS = {"wide": frame_height(None), "narrow": frame_height(180)}  # as the snippets reserve
 _MOST_FIELDS, _LONGEST_FIELD = 120, 20_000
 
 
@@ -55,20 +57,24 @@ def save(key: str) -> str | AnyResponse | tuple[str, int]:
     before, fields = _before(key), _fields()
     if request.form.get("do") == "find":
         return _page(key, fields, before)
+    return _save(key, fields, before)
+
+
+@desk.post("/write/<key>/merge")
+def merge(key: str) -> str | AnyResponse | tuple[str, int]:
+    """Save what was chosen, field by field, of two people's texts."""
+    before, based_on = _before(key), request.form.get("based_on", "")
+    theirs = _revision(key, based_on) if before else None
+    if before is None or theirs is None:
+        abort(404)
+    mine = {name.removeprefix("m_"): value for name, value in _fields().items() if name.startswith("m_")}
+    base = forms.fields_of(_revision(key, request.form.get("base", "")) or theirs)
+    found = merging.choices(base, forms.fields_of(theirs), mine)
     try:
-        filled = forms.read(fields, _external_id(key, before), _picked(fields), before.fragment if before else None)
-        state = State.IN_REVIEW if request.form.get("do") == "submit" else State.DRAFT
-        based_on = int(fields["based_on"]) if fields.get("based_on", "").isdecimal() else 0
-        with at_hand.archive().writing(at_hand.person().name, at_hand.now()) as store:
-            store.save_fragment(filled.fragment, state=state, notes=filled.notes, based_on=based_on)
-            if state is State.IN_REVIEW and before and before.state is State.DRAFT:
-                _submit_unchanged(store, filled.fragment, before)
+        fields = merging.merged(found, mine, request.form) | {"based_on": based_on}
     except FieldError as fault:
-        return _page(key, fields, before, fault=fault), 400
-    except StaleRevision:
-        return _both(key, fields, before), 409
-    at_hand.drafts().drop(at_hand.person().id, key)
-    return redirect(url_for("finding.fragment", fragment_id=filled.fragment.id))
+        return _both(key, {**mine, "based_on": request.form.get("base", "")}, theirs, fault), 400
+    return _save(key, fields, before)
 
 
 @desk.post("/write/<key>/keep")
@@ -92,16 +98,13 @@ def drop(key: str) -> AnyResponse:
 
 @desk.post("/preview")
 def preview() -> Response:
-    """The widget of what the form holds: light, dark, narrow, and in a page that runs from right to left."""
-    fault, shown = None, []
-    try:
-        fields = _fields()
-        fragment = forms.read(fields, "preview", _picked(fields)).fragment
-        url = at_hand.settings().public_url
-        shown = [(name, frame(fragment, ui, theme, public_url=url).decode()) for name, ui, theme in _LOOKS]
-    except FieldError as refused:
-        fault = refused
-    response = make_response(render_template("preview.html", frames=shown, fault=fault))
+    """The widget of what the form holds, in four looks, and what is to be looked at; a form need not be finished."""
+    fields = _fields()
+    found = looking.look_at(fields, _picked_or_none(fields), request.form.get("of", ""))
+    url, shown = at_hand.settings().public_url, []
+    if found.fragment:
+        shown = [(name, frame(found.fragment, ui, theme, public_url=url).decode()) for name, ui, theme in _LOOKS]
+    response = make_response(render_template("preview.html", frames=shown, found=found, heights=_HEIGHTS))
     policy = CONTENT_SECURITY_POLICY.replace("frame-ancestors *", "frame-ancestors 'self'")
     response.headers["Content-Security-Policy"] = policy.replace("style-src ", f"style-src 'nonce-{g.nonce}' ")
     return response
@@ -124,6 +127,26 @@ def keep_for_later() -> str:
     fields = {name.removeprefix("kept_f_"): each for name, each in typed().items() if name.startswith("kept_f_")}
     at_hand.drafts().keep(at_hand.person().id, key, fields, at_hand.now())
     return url_for("writing.form", key=key)
+
+
+def _save(key: str, fields: dict[str, str], before: Held | None) -> str | AnyResponse | tuple[str, int]:
+    """Store a form, or give it back with what is in the way."""
+    try:
+        filled = forms.read(fields, _external_id(key, before), _picked(fields), before.fragment if before else None)
+        if before is None and looking.is_new_twin(filled.fragment.text, fields.get("seen", "")):
+            return _page(key, fields, before, is_twin=True), 409
+        state = State.IN_REVIEW if request.form.get("do") == "submit" else State.DRAFT
+        based_on = int(fields["based_on"]) if fields.get("based_on", "").isdecimal() else 0
+        with at_hand.archive().writing(at_hand.person().name, at_hand.now()) as store:
+            store.save_fragment(filled.fragment, state=state, notes=filled.notes, based_on=based_on)
+            if state is State.IN_REVIEW and before and before.state is State.DRAFT:
+                _submit_unchanged(store, filled.fragment, before)
+    except FieldError as fault:
+        return _page(key, fields, before, fault=fault), 400
+    except StaleRevision:
+        return _both(key, fields, at_hand.held(key).fragment if before else None), 409
+    at_hand.drafts().drop(at_hand.person().id, key)
+    return redirect(url_for("finding.fragment", fragment_id=filled.fragment.id))
 
 
 def _submit_unchanged(store, fragment: Fragment, before: Held) -> None:  # type: ignore[no-untyped-def]
@@ -161,16 +184,25 @@ def _picked(fields: forms.Fields) -> Source | None:
     return source
 
 
+def _picked_or_none(fields: forms.Fields) -> Source | None:
+    try:
+        return _picked(fields)
+    except FieldError:
+        return None
+
+
 def _page(key: str, fields: dict[str, str], before: Held | None, **more: object) -> str:
     words = fields.get("find_source", "").strip()
+    picked = at_hand.archive().source(fields.get("source", ""))
     return render_template(
         "write.html",
-        **{"fault": None, "unsaved": None, "theirs": None, **more},
+        **{"fault": None, "unsaved": None, "is_twin": False, **more},
         key=key,
         fields=fields,
         before=before,
-        picked=at_hand.archive().source(fields.get("source", "")),
+        picked=picked,
         found=at_hand.finding().sources(words, limit=12) if words else (),
+        looked=looking.look_at(fields, picked, key) if any(map(fields.get, ("text", "t0_text"))) else None,
         counted={name: graphemes.count(fields.get(name, "")) for name in ("text", "gloss")},
         translations=min(forms.MOST_TRANSLATIONS, 1 + sum(bool(fields.get(f"t{n}_text")) for n in range(8))),
         longest=forms.LONGEST_SHOWN,
@@ -178,15 +210,43 @@ def _page(key: str, fields: dict[str, str], before: Held | None, **more: object)
     )
 
 
-def _both(key: str, fields: dict[str, str], before: Held | None) -> str:
-    """Somebody saved meanwhile: their text beside the writer's, and nothing stored until the writer decides."""
-    newest = at_hand.archive().fragment(before.fragment.id) if before else None
-    if newest is None:
+def _tag(typed: str) -> str:
+    """A language as it was typed, where it is one."""
+    try:
+        return languages.canonical(typed)
+    except FieldError:
+        return "und"
+
+
+def _revision(fragment_id: str, number: str) -> Fragment | None:
+    """A revision of a fragment, as a form named it."""
+    found = (each.fragment for each in at_hand.archive().revisions(fragment_id))
+    return next((each for each in found if str(each.revision) == number), None)
+
+
+def _both(key: str, fields: dict[str, str], theirs: Fragment | None, fault: FieldError | None = None) -> str:
+    """Somebody saved meanwhile: field by field, and nothing stored until the writer chooses; the form is kept."""
+    if theirs is None:
         abort(409, _("This text was saved already, perhaps from another window."))
-    theirs = forms.fields_of(newest.fragment)
-    names = sorted(name for name in theirs.keys() | fields.keys() if name in theirs or name.startswith("t"))
-    apart = [
-        (n, differing(theirs.get(n, ""), fields.get(n, ""))) for n in names if theirs.get(n, "") != fields.get(n, "")
-    ]
-    fields = {**fields, "based_on": str(newest.fragment.revision)}
-    return _page(key, fields, newest, theirs=apart)
+    with suppress(NotAllowed):
+        at_hand.drafts().keep(at_hand.person().id, key, fields, at_hand.now())
+    base = _revision(key, fields.get("based_on", "")) or theirs
+    found = merging.choices(forms.fields_of(base), forms.fields_of(theirs), fields)
+    langs = {each.key: _tag(each.lang or fields.get("lang", "")) for each in found if each.name == "text"}
+    sources = {value for each in found if each.name == "source" for value in (each.theirs, each.mine) if value}
+    revisions = {each.fragment.revision: each.saved_by for each in at_hand.archive().revisions(key)}
+    return render_template(
+        "merge.html",
+        key=key,
+        base=base.revision,
+        revision=theirs.revision,
+        saved_by=revisions[theirs.revision],
+        mine=fields,
+        choices=found,
+        langs={each.key: langs.get(each.key, "und") for each in found},
+        tags={each.key: _tag(each.lang) for each in found},
+        diffs={each.key: differing(each.theirs, each.mine) for each in found},
+        titles={each: source.title for each in sources if (source := at_hand.archive().source(each))},
+        picked=request.form,
+        fault=fault,
+    )

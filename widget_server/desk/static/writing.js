@@ -1,8 +1,10 @@
-// Keeps what is typed, counts characters as readers see them, and asks for a preview. The page works without it.
+// Keeps what is typed, counts characters as readers see them, asks for a preview, and shows what the preview found
+// beside the form. The page works without it.
 "use strict";
 (() => {
   const form = document.getElementById("writing"), kept = document.getElementById("kept");
-  const text = document.getElementById("text"), count = document.getElementById("text-count");
+  const shown = document.getElementById("shown"), toLookAt = document.getElementById("to-look-at");
+  const guessed = document.getElementById("guessed"), use = document.getElementById("use-guess");
   const segmenter = Intl.Segmenter ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : null;
   let soon = 0, later = 0, leaving = false;
   const keep = async () => {
@@ -14,8 +16,28 @@
       kept.textContent = form.dataset.offline;
     }
   };
+  const count = (name) => {
+    document.getElementById(`${name}-count`).textContent = [...segmenter.segment(document.getElementById(name).value)].length;
+  };
+  shown.addEventListener("load", () => {
+    const found = shown.contentDocument && shown.contentDocument.getElementById("look");
+    if (!found) return;
+    if (found.textContent !== toLookAt.textContent) {
+      toLookAt.replaceChildren(...[...found.childNodes].map((node) => document.importNode(node, true)));
+    }
+    const guess = shown.contentDocument.getElementById("guess");
+    if (guess && guessed.textContent !== guess.textContent) guessed.textContent = guess.textContent;
+    guessed.parentElement.hidden = use.hidden = !guess;
+    use.value = guess ? guess.dataset.tag : "";
+  });
+  use.addEventListener("click", () => {
+    const lang = document.getElementById("lang");
+    lang.value = use.value;
+    lang.dispatchEvent(new Event("input", { bubbles: true }));
+    lang.focus();
+  });
   form.addEventListener("input", () => {
-    if (segmenter) count.textContent = [...segmenter.segment(text.value)].length;
+    if (segmenter) ["text", "gloss"].forEach(count);
     clearTimeout(soon);
     clearTimeout(later);
     soon = setTimeout(() => form.requestSubmit(document.getElementById("preview")), 900);
