@@ -7,6 +7,7 @@ import click
 from fragments.store.archive import Archive
 from fragments.store.republishers import Order, Republisher, Republishers
 from widget_server.counting.listing import as_csv, as_json, as_table
+from widget_server.counting.standings import standings
 from widget_server.settings import Settings
 
 
@@ -28,8 +29,13 @@ def command(
         republishers = Republishers(archive.engine)
         found = republishers.listed(order=Order(sort), search=search)
         totals = republishers.totals()
+        known = standings(archive)
     found = [each for each in found if _is_wanted(each, _today(), new_days, quiet_days)]
-    written = {"table": as_table(found, totals), "csv": as_csv(found), "json": as_json(found, totals)}
+    written = {
+        "table": as_table(found, totals, known),
+        "csv": as_csv(found, known),
+        "json": as_json(found, totals, known),
+    }
     click.echo(written[form], nl=form != "csv")
 
 

@@ -7,9 +7,10 @@ begins with an apostrophe (OWASP, CSV injection).
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fragments.store.republishers import Republisher, Totals
+from widget_server.counting.standings import UNKNOWN, Standing
 
 KINDS = ("script", "frame", "badge", "oembed", "feed", "2006")
 BUCKETS = {
@@ -18,13 +19,14 @@ BUCKETS = {
     "~more": "Sites over the number that may be new on one day.",
     "~forgotten": "Sites that asked to be forgotten, or went quiet; only their displays remain.",
 }
-_HEADS = ("site", "first seen", "last seen", "displays", *KINDS)
+_HEADS = ("site", "first seen", "last seen", "displays", *KINDS, "owner", "snippet")
+_NONE_KNOWN: Mapping[str, Standing] = {}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_table(found: Sequence[Republisher], totals: Totals) -> str:
+def as_table(found: Sequence[Republisher], totals: Totals, known: Mapping[str, Standing] = _NONE_KNOWN) -> str:
     """Columns for a terminal, buckets explained below."""
-    rows = [_HEADS, *(_cells(each) for each in found)]
+    rows = [_HEADS, *(_cells(each, known) for each in found)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(_HEADS))]
     lines = ["  ".join(_aligned(row, widths)).rstrip() for row in rows]
     lines += ["", f"{totals.displays:,} displays on {totals.sites:,} named sites."]
@@ -33,16 +35,16 @@ def as_table(found: Sequence[Republisher], totals: Totals) -> str:
     return "\n".join(lines + [f"{name}  {BUCKETS[name]}" for name in (each.name for each in found) if name in BUCKETS])
 
 
-def as_csv(found: Sequence[Republisher]) -> str:
+def as_csv(found: Sequence[Republisher], known: Mapping[str, Standing] = _NONE_KNOWN) -> str:
     """Comma-separated values with a head line, CRLF between lines (RFC 4180)."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(_HEADS)
-    writer.writerows([_harmless(cell) for cell in _cells(each)] for each in found)
+    writer.writerows([_harmless(cell) for cell in _cells(each, known)] for each in found)
     return out.getvalue()
 
 
-def as_json(found: Sequence[Republisher], totals: Totals) -> str:
+def as_json(found: Sequence[Republisher], totals: Totals, known: Mapping[str, Standing] = _NONE_KNOWN) -> str:
     """One object: totals, and a list of republishers."""
     listed = [
         {
@@ -52,6 +54,8 @@ def as_json(found: Sequence[Republisher], totals: Totals) -> str:
             "last_seen": each.last_day.isoformat(),
             "displays": each.displays,
             "kinds": dict(sorted(each.kinds.items())),
+            "owner": known.get(each.name, UNKNOWN).owner,
+            "snippet": known.get(each.name, UNKNOWN).snippet,
         }
         for each in found
     ]
@@ -59,15 +63,17 @@ def as_json(found: Sequence[Republisher], totals: Totals) -> str:
     return json.dumps(whole, ensure_ascii=False, indent=2)
 
 
-def _cells(each: Republisher) -> tuple[str, ...]:
+def _cells(each: Republisher, known: Mapping[str, Standing]) -> tuple[str, ...]:
     days = each.first_day.isoformat(), each.last_day.isoformat()
-    return (each.name, *days, str(each.displays), *(str(each.kinds.get(kind, 0)) for kind in KINDS))
+    kinds = (str(each.kinds.get(kind, 0)) for kind in KINDS)
+    standing = known.get(each.name, UNKNOWN)
+    return (each.name, *days, str(each.displays), *kinds, standing.owner, standing.snippet)
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> list[str]:
     """Words to the left, numbers to the right."""
     return [
-        cell.rjust(width) if i > 2 else cell.ljust(width)
+        cell.rjust(width) if 2 < i < len(_HEADS) - 2 else cell.ljust(width)
         for i, (cell, width) in enumerate(zip(row, widths, strict=True))
     ]
 

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, render_template, request, stream_w
 from fragments.record import canonical_json, show_moment
 from fragments.store.republishers import Order
 from widget_server.counting.listing import as_csv, as_json
+from widget_server.counting.standings import standings
 from widget_server.desk import at_hand
 from widget_server.desk.wording import BUCKETS
 
@@ -49,6 +50,7 @@ def republishers() -> str:
         buckets=BUCKETS,
         order=order.value,
         search=search,
+        known=standings(at_hand.archive()),
     )
 
 
@@ -56,10 +58,11 @@ def republishers() -> str:
 def republishers_file(kind: str) -> Response:
     """The same as CSV or JSON."""
     found, totals = at_hand.republishers().listed(order=_order()), at_hand.republishers().totals()
+    known = standings(at_hand.archive())
     if kind == "csv":
-        return _file(as_csv(found), "text/csv; charset=utf-8", "republishers.csv")
+        return _file(as_csv(found, known), "text/csv; charset=utf-8", "republishers.csv")
     if kind == "json":
-        return _file(as_json(found, totals), "application/json", "republishers.json")
+        return _file(as_json(found, totals, known), "application/json", "republishers.json")
     abort(404)
 
 

@@ -22,6 +22,7 @@ from widget_server.desk import (
     factors,
     finding,
     home,
+    owners,
     pages,
     review,
     running,
@@ -62,7 +63,7 @@ def create_desk(settings: Settings, archive: Archive, clock: Callable[[], dateti
     app.add_template_global(signing_in.form_token)
     app.add_template_global(may)
     app.jinja_env.filters |= {"direction": direction_of, **wording.FILTERS}
-    for room in (pages, speaking, home, writing, finding, review, accounting, account, factors, staff, running):
+    for room in (pages, speaking, home, writing, finding, review, accounting, owners, account, factors, staff, running):
         app.register_blueprint(room.desk)
     return app
 

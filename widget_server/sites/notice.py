@@ -41,6 +41,7 @@ def put_up(data: Path, notice: Notice) -> None:
     path = data / FILE
     if path.exists() and path.read_text("utf-8") == text:
         return
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
     beside = path.with_name(f"{FILE}.{os.getpid()}")
     beside.write_text(text, "utf-8")
     beside.replace(path)
