@@ -17,6 +17,7 @@ from fragments.errors import UnsilencedError
 from fragments.keys import Keyring
 from fragments.store.archive import Archive
 from fragments.store.people import People
+from fragments.store.staff import Staff
 from fragments.verifying import open_edition
 from widget_server.publishing import freshness
 from widget_server.settings import DeskPlace, Settings
@@ -105,7 +106,18 @@ def _archive(settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 Level.NOTE, "Nobody can administer the desk; `unsilenced run` prints a link for the first one."
             )
+        yield from _single_factors(archive)
         yield from _lag(archive, Shelf(settings.shelf_dir))
+
+
+def _single_factors(archive: Archive) -> Iterator[Finding]:
+    """People whose password is all that stands before what they may do."""
+    lacking = Staff(archive.engine).without_second_factor()
+    if lacking:
+        told = (
+            f"{lacking:,} at the desk have no second factor" if lacking > 1 else "One at the desk has no second factor"
+        )
+        yield Finding(Level.NOTE, f"{told}; UNSILENCED_SECOND_FACTOR=required asks everybody for one.")
 
 
 def _lag(archive: Archive, shelf: Shelf) -> Iterator[Finding]:

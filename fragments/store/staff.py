@@ -21,7 +21,7 @@ from fragments.store.factors import Factors, factors_of, remove_all
 from fragments.store.people import ADMINISTRATOR, ROLES, Person, accounts, person_of
 from fragments.store.people_tables import desk_sessions, invitations, people
 
-KEY_LENGTH = 16  # characters of a session's hash by which its holder names it
+KEY_LENGTH = 16  # characters of a token's hash by which a session or a link is named; they open nothing
 
 
 class LastAdministrator(NotAllowed):
@@ -56,6 +56,7 @@ class Session:
 class Invitation:
     """A link that nobody has used yet."""
 
+    key: str
     role: str
     until: datetime
     made_by: str | None
@@ -74,11 +75,25 @@ class Staff:
             rows = connection.execute(select(people).order_by(*order)).all()
             return tuple(_account(connection, row, now) for row in rows)
 
+    def without_second_factor(self) -> int:
+        """How many can sign in with a password alone."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(accounts().where(people.c.is_active)).all()
+        return sum(not row.has_factor for row in rows)
+
     def invitations(self, now: datetime) -> tuple[Invitation, ...]:
         """The links that still make an account."""
         with reading(self._engine) as connection:
             open_ = select(invitations).where(invitations.c.until > now).order_by(invitations.c.until)
-            return tuple(Invitation(row.role, row.until, row.made_by) for row in connection.execute(open_))
+            rows = connection.execute(open_).all()
+        return tuple(Invitation(row.token_hash[:KEY_LENGTH], row.role, row.until, row.made_by) for row in rows)
+
+    def void_invitation(self, key: str, *, by: str, now: datetime) -> None:
+        """Let a link that nobody has used make no account; an unknown key voids none."""
+        named = func.substr(invitations.c.token_hash, 1, KEY_LENGTH) == key
+        with writing(self._engine) as connection:
+            if connection.execute(delete(invitations).where(named)).rowcount:
+                append(connection, [Act(now, by, "voided an invitation", "desk")])
 
     def account(self, number: int, now: datetime) -> Account | None:
         """The account of a number."""

@@ -69,6 +69,17 @@ def test_a_name_that_is_or_was_somebodys_is_said_to_be(adm: Member, ben: Member)
     assert "has this name already" in refused.text
 
 
+def test_a_link_that_went_astray_is_voided(adm: Member) -> None:
+    path = link_in(adm.send("/people/invite", load="/people", role="editor").text)
+    key = re.search(r"/people/invitations/(\w+)/void", adm.see("/people").text)
+    assert key
+
+    adm.send(f"/people/invitations/{key[1]}/void", load="/people")
+
+    assert adm.elsewhere().see(path).status_code == 404
+    assert ("adm", "voided an invitation", "desk") in adm.office.acts()
+
+
 def test_another_role_counts_at_once_and_is_in_the_record(adm: Member, ben: Member) -> None:
     assert ben.see("/review").status_code == 200
 

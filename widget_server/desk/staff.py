@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from fragments.errors import NotAllowed
 from fragments.store.people import ROLES
-from fragments.store.staff import Account, LastAdministrator
+from fragments.store.staff import KEY_LENGTH, Account, LastAdministrator
 from widget_server.desk import at_hand, signing_in
 from widget_server.desk.secrecy import hash_of, new_token
 
@@ -35,6 +35,13 @@ def invite() -> str:
     until = now + INVITATION_LIVES
     signing_in.people().invite(hash_of(token), role, until, by=at_hand.person().name, now=now)
     return _people(link=f"{at_hand.settings().desk_url}/first/{token}", until=until, role=role)
+
+
+@desk.post("/people/invitations/<key>/void")
+def void(key: str) -> Response:
+    """A link went to the wrong place."""
+    at_hand.staff().void_invitation(key[:KEY_LENGTH], by=at_hand.person().name, now=at_hand.now())
+    return redirect(url_for("staff.page"))
 
 
 @desk.get("/people/<int:number>")
