@@ -132,7 +132,7 @@ def item_of(fragment: Fragment, channel: Channel, dated: datetime) -> Item:
         page=page,
         title=legal(_warning(fragment, ui) if warned else title_of(shown)),
         lang=ui if warned else shown.lang,
-        html=legal("".join(map(_p, blocks)) + more),
+        html=legal("\n".join([*map(_p, blocks), more])),
         text=legal("\n\n".join([*map(_plain, blocks), page]) + "\n"),
         published=fragment.published_at or dated,
         updated=updated_of(fragment, dated),
@@ -225,7 +225,7 @@ def _p(block: Block) -> str:
     # Most readers drop lang and dir and take the direction from the first strong character: isolates survive that.
     direction = languages.direction_of(block.lang)
     lines = [wording.isolated(line, direction) if block.apart else line for line in block.text.split("\n")]
-    body = "<br/>".join(map(html.escape, lines))
+    body = "<br/>\n".join(map(html.escape, lines))  # whoever strips tags for a preview keeps the words apart
     return f'<p lang="{html.escape(block.lang)}" dir="{direction}">{body}</p>'
 
 
