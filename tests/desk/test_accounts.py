@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import unicodedata
 import zlib
 from datetime import timedelta
 from pathlib import Path
@@ -318,6 +319,15 @@ def test_a_password_that_is_not_changed_says_why(ana: Member, form: dict[str, st
 
     assert answer.status_code == 400
     assert why in re.findall(r'role="alert">(.*?)</p>', answer.text)[0]
+
+
+def test_a_password_is_the_same_from_keyboards_that_write_letters_in_two_ways(ana: Member) -> None:
+    composed, decomposed = "ba con diệc lúc chạng vạng", unicodedata.normalize("NFD", "ba con diệc lúc chạng vạng")
+    assert composed != decomposed
+
+    ana.send("/account/password", load="/account", current=PASSWORD, password=composed, again=composed)
+
+    assert ana.elsewhere().give_password(decomposed).status_code == 200
 
 
 def test_an_address_is_changed_and_the_record_does_not_tell_it(ana: Member) -> None:

@@ -2,11 +2,13 @@
 
 Rules: at least 12 characters, and no guessable one: zxcvbn knows the 30,000 commonest passwords, names, dates and
 keyboard walks, and needs no network. No rule about digits or capitals (NIST SP 800-63B advises against them). Length
-is capped, so that hashing costs the same for everybody.
+is capped, so that hashing costs the same for everybody. Keyboards write one letter as one character or as two: both
+are the same password (NFKC, NIST SP 800-63B, section 5.1.1.2).
 
 It stores nothing.
 """
 
+import unicodedata
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -43,15 +45,19 @@ def accept(password: str, *about: str) -> str:
                 _("A few unrelated words are harder to guess and easy to keep in mind."),
             )
         )
-    return _hasher.hash(password)
+    return _hasher.hash(_as_meant(password))
 
 
 def matches(password: str, kept: str | None) -> bool:
     """Whether the password is the one kept; takes as long when there is none (`None`)."""
     try:
-        return _hasher.verify(kept or _nobodys(), password[: LONGEST + 1]) and kept is not None
+        return _hasher.verify(kept or _nobodys(), _as_meant(password[: LONGEST + 1])) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
+
+
+def _as_meant(password: str) -> str:
+    return unicodedata.normalize("NFKC", password)
 
 
 @cache
