@@ -315,3 +315,14 @@ def test_what_is_thrown_away_is_gone_and_contributors_see_none_of_it(sign_in, ha
     assert ben.post(f"/quarantine/{handed_in}", data={"form_token": "f", "do": "throw"}).status_code == 302
     assert handed_in not in ben.get("/quarantine").text
     assert "threw away a submission" in ben.get("/audit").text
+
+
+def test_what_was_pasted_after_the_session_ended_is_given_back_at_the_sign_in(sign_in):
+    nobody = sign_in("")
+
+    answer = nobody.post("/gather/text", data={"form_token": "f", "pasted": ARTICLE})
+    foreign = nobody.post("/gather/text", data={"pasted": ARTICLE}, headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert ARTICLE in answer.text
+    assert "Sign in" in answer.text
+    assert ARTICLE not in foreign.text

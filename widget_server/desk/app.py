@@ -33,7 +33,7 @@ from widget_server.desk import (
     wording,
     writing,
 )
-from widget_server.desk.inlets import open_inlets
+from widget_server.desk.inlets import open_inlets, rescued
 from widget_server.desk.rights import RIGHTS, SETTING_UP, may
 from widget_server.desk.secrecy import cookie_key
 from widget_server.settings import Settings
@@ -103,6 +103,8 @@ def _only_with_right() -> str | AnyResponse | None:
         return None
     if g.person is not None or request.endpoint not in RIGHTS:
         abort(404)
+    if request.method == "POST" and not signing_in.is_from_elsewhere() and (said := rescued()):
+        return render_template("sign-in.html", name="", fault=wording.SESSION_OVER_COPY, rescued=said)
     if request.endpoint == "writing.save" and not signing_in.is_from_elsewhere():
         return render_template("sign-in.html", name="", fault=wording.SESSION_OVER, kept=writing.typed())
     return redirect(url_for("pages.sign_in"))

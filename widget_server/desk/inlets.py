@@ -4,6 +4,7 @@ Rules: only the endpoints named here may be sent more than an ordinary form; a f
 data directory, without a name there, so that a crash leaves nothing behind.
 """
 
+import re
 import tempfile
 from pathlib import Path
 from typing import IO, Any
@@ -22,6 +23,8 @@ LARGER = {
     "gathering.save": gathering.LARGEST_TEXT,
     "taking_in.put": MOST_BYTES + 64 * 1024,  # and the rest of the form
 }
+RESCUED = frozenset({"gathering.text", "gathering.save", "writing.merge"})
+_TEXT = re.compile(r"pasted|p\d+_text|edit_.+")
 
 
 def open_inlets(app: Flask, settings: Settings) -> None:
@@ -33,6 +36,14 @@ def open_inlets(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters["why"] = reason
     for room in (gathering, taking_in, quarantine):
         app.register_blueprint(room.desk)
+
+
+def rescued() -> str:
+    """The texts of a form that came after the session ended: shown at the sign-in, to be copied from there."""
+    if request.endpoint not in RESCUED:
+        return ""
+    wanted = [value for name, value in request.form.items() if _TEXT.fullmatch(name) and value.strip()]
+    return "\n\n".join(wanted)
 
 
 class _Request(Request):

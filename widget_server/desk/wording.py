@@ -16,6 +16,7 @@ from fragments.errors import FieldError
 from fragments.notes import Note
 
 SESSION_OVER = _l("Your session is over. Sign in, and the text you were writing is still here.")
+SESSION_OVER_COPY = _l("Your session is over. Copy the text below, sign in, and paste it again.")
 
 VALUES: dict[str, LazyString] = {  # of every enumeration of fragments.nouns: no two share a value with two meanings
     "draft": _l("draft"),

@@ -145,7 +145,9 @@ def _article(text: str, address: str, digest: str) -> Page:
         title=_line(found.title),
         author=_line(found.author),
         date=found.date or "",
-        publisher=_line(found.sitename),
+        publisher=""
+        if found.sitename == found.hostname
+        else _line(found.sitename),  # its host name, where none is told
         sha256=digest,
     )
 
