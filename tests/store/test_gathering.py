@@ -50,6 +50,27 @@ def test_what_is_not_near_is_not_found(held, text):
     assert Nearby(held[0].engine).to(text) == ()
 
 
+def test_a_text_that_shares_a_turn_of_phrase_is_not_near(held):
+    shared = (
+        "The river keeps every secret of the town, and the town keeps every secret of the old stone bridge upstream."
+    )
+
+    assert Nearby(held[0].engine).to(shared) == ()
+
+
+def test_of_many_with_a_common_phrase_the_near_one_is_found(archive, a_fragment):
+    common = "Everyone has the right to freedom of"
+    many = [a_fragment(f"many-{n}", text=f"{common} {n * 7919} {n * 104729} thing number {n}") for n in range(90)]
+    near_one = a_fragment("one", text=f"{common} opinion, which nobody may take away from anybody at any time.")
+    with archive.writing("ana") as desk:
+        for each in (*many, near_one):
+            desk.save_fragment(each)
+
+    found = Nearby(archive.engine).to(near_one.text.replace("anybody", "somebody"))
+
+    assert [each.fragment_id for each in found][:1] == [near_one.id]
+
+
 def test_a_text_is_not_near_to_itself(held):
     archive, ids = held
 
