@@ -16,12 +16,15 @@ from fragments.keys import Keyring
 from fragments.store.quarantine import Quarantine
 from fragments.store.republishers import Republishers
 from widget_server.counting.post import drain_spool, today
+from widget_server.fetching import Fetcher
 from widget_server.gathering.handed_in import Box, take_in
 from widget_server.gathering.uploads import Uploads
 from widget_server.opening import opened
 from widget_server.publishing import House, catch_up, keep_dates, refresh
 from widget_server.settings import Settings
 from widget_server.shelf import Shelf
+from widget_server.sites.announcing import announce
+from widget_server.sites.visiting import Rounds, Visitor, agent_of
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +62,7 @@ class Job:
 
 def jobs() -> list[Job]:
     """All there is to do."""
+    rounds = Rounds(_visitor)
     return [
         Job("Counting displays", 2, lambda house: drain_spool(house.settings, house.archive)),
         Job("Printing the newest edition", 30, lambda house: catch_up(_with_keys_of_now(house), datetime.now(UTC))),
@@ -67,6 +71,12 @@ def jobs() -> list[Job]:
         Job("Taking in submissions", 60, _take_in),
         Job("Clearing away old uploads", 3600, lambda house: Uploads(house.settings.data / "uploads").tidy()),
         Job("Rolling up old counts", 6 * 3600, _tidy),
+        Job("Visiting sites", 60, lambda house: rounds.turn(house.settings, house.archive)),
+        Job(
+            "Telling the public of republishers",
+            600,
+            lambda house: announce(house.archive, house.settings.data, today()),
+        ),
     ]
 
 
@@ -112,6 +122,10 @@ def _keep_fresh_alone(settings: Settings) -> None:
 def _take_in(house: House) -> None:
     """What the public handed in goes into quarantine; what waited there before the form was closed goes too."""
     take_in(Box(house.settings.submissions_dir), Quarantine(house.archive.engine), datetime.now(UTC))
+
+
+def _visitor(settings: Settings) -> Visitor:
+    return Visitor(Fetcher(agent_of(settings)), [settings.public_url, *settings.mirrors])
 
 
 def _tidy(house: House) -> None:
