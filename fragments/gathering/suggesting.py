@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import regex
 from icu4py.breakers import WordBreaker
@@ -42,6 +43,7 @@ _LEANS = {  # words that lean on the sentence before
     "vi": "và nhưng hoặc nó họ điều đó này đó tuy nhiên cũng",
     "zh": "但 但是 而 而且 他 她 它 他们 这 那 这些 那些 因此 所以 然而 也",
 }
+_CLAUSE = regex.compile(r"[,;:،؛，；：、၊—–]\s*|(?<=[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\p{M}])\s+")
 _LITTER = re.compile(r"https?://|www\.|\S+@\S+\.\S|©|\||►|»\s*$|(?i:cookie|javascript|subscribe|sign up|read more)")
 REASONS = ("size", "short", "long", "paragraph", "stanza", "says-much", "leans", "unfinished", "litter")
 
@@ -79,7 +81,7 @@ def _candidates(parts: list[Block], weighed: "_Weighing") -> Iterator[Suggestion
     whole = graphemes.count("\n".join(part.text for part in parts))
     least = min(weighed.scaled(LEAST), whole)
     for number, block in enumerate(parts):
-        spans = _lines(block.text) if block.form is Form.VERSE else sentences(block.text, weighed.lang)
+        spans = _lines(block.text) if block.form is Form.VERSE else _sentences(block.text, weighed.lang)
         for start, end in _windows(spans, MOST_LINES if block.form is Form.VERSE else MOST_SENTENCES):
             piece = block.text[start:end]
             length = graphemes.count(piece)
@@ -108,6 +110,26 @@ def _windows(spans: list[tuple[int, int]], most: int) -> Iterator[tuple[int, int
     for first in range(len(spans)):
         for last in range(first, min(first + most, len(spans))):
             yield spans[first][0], spans[last][1]
+
+
+def _sentences(text: str, lang: str) -> list[tuple[int, int]]:
+    """Sentences; one that is longer than a widget shows, in clauses: long Thai and legal prose have no other joints."""
+    found: list[tuple[int, int]] = []
+    for start, end in sentences(text, lang):
+        is_long = end - start > LONGEST and graphemes.count(text[start:end]) > LONGEST
+        found += _clauses(text, start, end) if is_long else [(start, end)]
+    return found
+
+
+def _clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A long sentence in pieces as long as a widget likes, each ending after a comma or, without spaces, at one."""
+    cuts = [match.end() for match in _CLAUSE.finditer(text, start, end)]
+    begun = start
+    for at, after in pairwise([*cuts, end]):
+        if after - begun > BEST_TO and at > begun:
+            yield begun, begun + len(text[begun:at].rstrip())
+            begun = at
+    yield begun, end
 
 
 def _lines(text: str) -> list[tuple[int, int]]:

@@ -178,6 +178,17 @@ def test_a_page_is_read_with_its_title_author_and_date_and_its_verse_stays_in_li
     assert draft.source.archived_urls == (sheet["archived_url"],)
 
 
+def test_a_page_read_again_offers_the_source_it_has(sign_in, site):
+    ana = sign_in("ana")
+    asked = {"form_token": "f", "address": f"{site}/page"}
+    sheet = fields_of(ana.post("/gather/page", data=asked).text)
+    ana.post("/gather/drafts", data={**sheet, "p0_on": "yes", "do": "save"})
+
+    again = ana.post("/gather/page", data=asked).text
+
+    assert f'name="source" value="gathered-{sheet["key"]}-source"' in again
+
+
 REFUSED = {
     "gone": ("/nowhere", "answer 410"),
     "a film": ("/film", "video/mp4"),

@@ -71,6 +71,24 @@ def test_a_sentence_that_leans_on_the_one_before_is_told():
     assert "leans" in found.reasons
 
 
+LONG = {
+    "th": "เด็กเด็กโยนก้อนหินลงในแม่น้ำสีน้ำตาลที่ไหลช้าและแม่น้ำเก็บไว้โดยไม่คืนใครเลย",
+    "zh-Hans": "孩子们把石头扔进河里，河水把每一块都留了下来，",
+    "en": "the children throw their stones into the river, and the river keeps them all, ",
+}
+
+
+@pytest.mark.parametrize("lang", LONG)
+def test_a_sentence_without_an_end_is_suggested_in_clauses_all_through(lang):
+    text = (LONG[lang] + (" " if lang == "th" else "")) * 60
+
+    found = suggest(text.strip(), lang)
+
+    assert len(found) >= 4
+    assert all(each.length <= LONGEST and each.text in text for each in found)
+    assert text.index(found[-1].text) or found[-1].place[1] > len(text) // 3
+
+
 def test_one_sentence_longer_than_a_widget_is_cut_and_said_to_be_unfinished():
     (found,) = suggest("word " * 300, "en")
 
