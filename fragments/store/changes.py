@@ -3,22 +3,27 @@
 The next one is computed from what is approved now, a past one from its items. Freezes nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import ColumnElement, Connection, Engine, or_, select
 
 from fragments.nouns import Fragment
 from fragments.store import rows
 from fragments.store.database import reading
 from fragments.store.freezing import come, gone
-from fragments.store.tables import EditionItemRow, EditionRow, RevisionRow
+from fragments.store.presence import absent
+from fragments.store.standing import hold_of, terms_of
+from fragments.store.tables import EditionItemRow, EditionRow, FragmentRow, RevisionRow, WithdrawalRow
+from fragments.terms import Absence, absence
 
 MOST_SHOWN = 100  # of each kind, with texts; the rest is a number
+WITHDRAWN, EMBARGO_OVER, LEAVES = "withdrawn", "embargo over", "leaves"
 
 _Item = tuple[int, str, int]  # revision, source, its revision
+_Reasons = dict[str, tuple[str, str]]  # by id: why, and the words that somebody gave
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,19 @@ class Change:
     id: str
     before: Fragment | None
     after: Fragment | None
+    why: str = ""  # WITHDRAWN, an Absence, or EMBARGO_OVER
+    words: str = ""  # the reason that somebody gave
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """An approved fragment that a date or a hold concerns: why, and when, where that is known."""
+
+    id: str
+    lang: str
+    text: str
+    why: str  # an Absence, or LEAVES
+    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +77,17 @@ class Editions:
             open_items = connection.execute(chosen).mappings() if old_ids else ()
             wanted = set(old_ids)
             old = {row["fragment_id"]: _item(row) for row in open_items if row["fragment_id"] in wanted}
-            return _changes(connection, old, new)
+            return _changes(connection, old, new, _reasons_now(connection, now, old.keys() | new.keys()))
+
+    def later(self, now: datetime) -> tuple[Later, ...]:
+        """What is approved and waits for a date or under a hold, and what has a date to leave at; soonest first."""
+        row = FragmentRow
+        dated = or_(row.embargo_until > now, row.expires_at > now, row.hold_by.is_not(None))
+        chosen = select(row.id, row.lang, row.text, row.embargo_until, row.expires_at, row.hold_by, row.hold_since,
+                        row.hold_reason).where(row.approved_revision.is_not(None), dated)  # fmt: skip
+        with reading(self._engine) as connection:
+            found = [_later(each, now) for each in connection.execute(chosen).mappings()]
+        return tuple(sorted(found, key=lambda each: (each.at is None, each.at or now, each.id))[:MOST_SHOWN])
 
     def of(self, number: int) -> Changes:
         """What an edition changed."""
@@ -71,6 +99,7 @@ class Editions:
                 connection,
                 {row["fragment_id"]: _item(row) for row in gone_},
                 {row["fragment_id"]: _item(row) for row in come_},
+                _reasons_of(connection, WithdrawalRow.from_edition == number),
             )
 
     def listed(self, limit: int = 20) -> list[Any]:
@@ -85,14 +114,41 @@ def _item(row: Any) -> _Item:
     return row["revision"], row["source_id"], row["source_revision"]
 
 
-def _changes(connection: Connection, old: dict[str, _Item], new: dict[str, _Item]) -> Changes:
+def _later(row: Any, now: datetime) -> Later:
+    why = absence(terms_of(row), hold_of(row), now)
+    at = row["embargo_until"] if why is Absence.EMBARGO else None if why else row["expires_at"]
+    return Later(row["id"], row["lang"], row["text"], why.value if why else LEAVES, at)
+
+
+def _reasons_now(connection: Connection, now: datetime, ids: Set[str]) -> _Reasons:
+    """Why fragments would leave or come with an edition frozen now."""
+    row = FragmentRow
+    reasons = _reasons_of(connection, WithdrawalRow.from_edition.is_(None))
+    reasons |= {id_: (why.value, "") for id_, why, _ in absent(connection, now)}
+    over = connection.execute(select(row.id).where(row.embargo_until <= now)).scalars()
+    reasons |= {id_: (EMBARGO_OVER, "") for id_ in over if id_ not in reasons}
+    return {id_: why for id_, why in reasons.items() if id_ in ids}
+
+
+def _reasons_of(connection: Connection, which: ColumnElement[bool]) -> _Reasons:
+    row, kinds = WithdrawalRow, tuple(Absence)
+    found = connection.execute(select(row.fragment_id, row.reason).where(which).order_by(row.number))
+    return {id_: (reason, "") if reason in kinds else (WITHDRAWN, reason) for id_, reason in found}
+
+
+def _changes(connection: Connection, old: dict[str, _Item], new: dict[str, _Item], reasons: _Reasons) -> Changes:
     added, withdrawn = sorted(new.keys() - old.keys()), sorted(old.keys() - new.keys())
     changed = sorted(new.keys() & old.keys())
     counts = {"added": len(added), "changed": len(changed), "withdrawn": len(withdrawn)}
 
     def shown(ids: list[str]) -> tuple[Change, ...]:
         return tuple(
-            Change(id_, _text(connection, id_, old.get(id_)), _text(connection, id_, new.get(id_)))
+            Change(
+                id_,
+                _text(connection, id_, old.get(id_)),
+                _text(connection, id_, new.get(id_)),
+                *reasons.get(id_, ("", "")),
+            )
             for id_ in ids[:MOST_SHOWN]
         )
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, Executable, Table, delete, select
+from sqlalchemy import Engine, Executable, Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fragments.errors import NotAllowed
@@ -75,6 +75,16 @@ class Drafts:
                 raise NotAllowed("keep", "filter", "has too many filters")
             row = {"person_id": person, "name": name[:LONGEST_NAME], "query": query}
             connection.execute(_upsert(self._engine, kept_filters, "query"), row)
+
+    def rename_filter(self, person: int, name: str, new: str) -> None:
+        """Give a filter another name. Raises NotAllowed where another one has it."""
+        table = kept_filters
+        with writing(self._engine) as connection:
+            held = connection.scalars(select(table.c.name).where(table.c.person_id == person)).all()
+            if name != new and new[:LONGEST_NAME] in held:
+                raise NotAllowed("rename", "filter", "has the name of another")
+            is_it = (table.c.person_id == person, table.c.name == name)
+            connection.execute(update(table).where(*is_it).values(name=new[:LONGEST_NAME]))
 
     def filters(self, person: int) -> tuple[tuple[str, str], ...]:
         """Names and query strings of what somebody keeps."""

@@ -9,22 +9,38 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, and_, column, exists, func, or_, select, table
+from sqlalchemy import ColumnElement, Engine, and_, case, column, exists, func, or_, select, table
 from sqlalchemy.sql import Select
 
 from fragments.folding import folded
-from fragments.nouns import State
+from fragments.nouns import Sensitivity, State
 from fragments.store.database import reading
 from fragments.store.indexing import FRAGMENT, SOURCE
+from fragments.store.presence import is_shown
 from fragments.store.search_tables import search_texts
 from fragments.store.tables import FragmentRow, RevisionRow, SourceRow, SuppressionRow, TopicRow
 
 MOST_COUNTED = 10_000  # beyond it a list says "more than"
 MOST_WORDS = 8
+MARKED = {  # what lists can be narrowed to beside states
+    "embargo": FragmentRow.embargo_until.is_not(None),
+    "expiry": FragmentRow.expires_at.is_not(None),
+    "hold": FragmentRow.hold_by.is_not(None),
+}
 SHORTEST_INDEXED = 3  # characters: a trigram
 _index = table("search_index", column("rowid"), column("words"))  # SQLite's; its columns are FTS5's
+
+
+class Order(StrEnum):
+    """In which order a list stands; those of one language or risk with the oldest first."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    LANGUAGE = "language"
+    RISK = "risk"  # authors at risk first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +48,7 @@ class Wanted:
     """What to look for; an empty value asks for nothing."""
 
     words: str = ""
-    state: str = ""  # a State, or "waiting": in review, or published with a source that waits
+    state: str = ""  # a State, or "waiting" (in review, or published with a source that waits), or a key of MARKED
     lang: str = ""  # a tag and all that begin with it
     country: str = ""
     topic: str = ""
@@ -40,6 +56,7 @@ class Wanted:
     editor: str = ""
     source: str = ""  # an external id
     sensitivity: str = ""
+    saved_before: datetime | None = None
     seen_by: str = ""  # a contributor: what is theirs or published
 
     def is_empty(self) -> bool:
@@ -61,6 +78,10 @@ class Found:
     sensitivity: str
     saved_by: str
     saved_at: datetime
+    words_by: str | None  # who wrote the words, where that is another
+    embargo_until: datetime | None
+    expires_at: datetime | None
+    hold_by: str | None
     source_id: str
     title: str
     author: str | None
@@ -86,13 +107,18 @@ class Finding:
         self._engine = engine
 
     def fragments(
-        self, wanted: Wanted, *, limit: int = 50, offset: int = 0, oldest_first: bool = False
+        self,
+        wanted: Wanted,
+        *,
+        limit: int = 50,
+        offset: int = 0,
+        oldest_first: bool = False,
+        order: Order = Order.NEWEST,
     ) -> tuple[Found, ...]:
         """Fragments that fit, newest first unless told otherwise."""
         with reading(self._engine) as connection:
-            order = (FragmentRow.saved_at, FragmentRow.id)
-            turned = order if oldest_first else tuple(each.desc() for each in order)
-            chosen = _listed().where(*self._conditions(wanted)).order_by(*turned).limit(limit).offset(offset)
+            columns = _ordered(Order.OLDEST if oldest_first else order)
+            chosen = _listed().where(*self._conditions(wanted)).order_by(*columns).limit(limit).offset(offset)
             return tuple(_found(row) for row in connection.execute(chosen).mappings())
 
     def count(self, wanted: Wanted) -> int:
@@ -105,11 +131,10 @@ class Finding:
         """Sources whose words fit, by title."""
         row = SourceRow
         many = select(func.count()).where(FragmentRow.source_id == row.external_id).scalar_subquery()
-        chosen = select(row.external_id, row.title, row.author, row.url, many).order_by(
-            func.lower(row.title), row.external_id
-        )
-        for word in _words(words):
-            chosen = chosen.where(row.external_id.in_(self._subjects(SOURCE, word)))
+        chosen = select(row.external_id, row.title, row.author, row.url, many).where(row.merged_into.is_(None))
+        chosen = chosen.order_by(func.lower(row.title), row.external_id)
+        for word in words_asked(words):
+            chosen = chosen.where(row.external_id.in_(subjects(self._engine, SOURCE, word)))
         with reading(self._engine) as connection:
             found = connection.execute(chosen.limit(limit).offset(offset)).all()
             acts = select(SuppressionRow).where(SuppressionRow.source_id.in_([each[0] for each in found]))
@@ -149,22 +174,27 @@ class Finding:
     def _conditions(self, wanted: Wanted) -> list[ColumnElement[bool]]:
         row = FragmentRow
         by_words = [
-            or_(row.id.in_(self._subjects(FRAGMENT, word)), row.source_id.in_(self._subjects(SOURCE, word)))
-            for word in _words(wanted.words)
+            or_(
+                row.id.in_(subjects(self._engine, FRAGMENT, word)),
+                row.source_id.in_(subjects(self._engine, SOURCE, word)),
+            )
+            for word in words_asked(wanted.words)
         ]
         return [*by_words, *_narrowed(wanted)]
 
-    def _subjects(self, kind: str, word: str) -> Select[Any]:
-        chosen = select(search_texts.c.subject).where(search_texts.c.kind == kind)
-        if self._engine.dialect.name != "sqlite":
-            return chosen.where(search_texts.c.words.contains(word, autoescape=True))
-        if len(word) < SHORTEST_INDEXED:
-            return chosen.where(func.instr(search_texts.c.words, word) > 0)
-        phrase = '"{}"'.format(word.replace('"', '""'))
-        return chosen.where(search_texts.c.number.in_(select(_index.c.rowid).where(_index.c.words.op("MATCH")(phrase))))
+
+def subjects(engine: Engine, kind: str, word: str) -> Select[Any]:
+    """What has a word, folded, in it: ids of fragments, or external ids of sources."""
+    chosen = select(search_texts.c.subject).where(search_texts.c.kind == kind)
+    if engine.dialect.name != "sqlite":
+        return chosen.where(search_texts.c.words.contains(word, autoescape=True))
+    if len(word) < SHORTEST_INDEXED:
+        return chosen.where(func.instr(search_texts.c.words, word) > 0)
+    phrase = '"{}"'.format(word.replace('"', '""'))
+    return chosen.where(search_texts.c.number.in_(select(_index.c.rowid).where(_index.c.words.op("MATCH")(phrase))))
 
 
-def _words(asked: str) -> list[str]:
+def words_asked(asked: str) -> list[str]:
     """The words of a query, folded; what stands in quotation marks is one."""
     parts = re.findall(r'"([^"]+)"|(\S+)', asked.replace("\x00", " "))
     return [word for word in (folded(quoted or plain) for quoted, plain in parts[:MOST_WORDS]) if word]
@@ -176,8 +206,12 @@ def _narrowed(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield _waits()
     elif wanted.state == State.PUBLISHED.value:
         yield row.approved_revision.is_not(None)
+    elif wanted.state in MARKED:
+        yield MARKED[wanted.state]
     elif wanted.state:
         yield row.state == wanted.state
+    if wanted.saved_before:
+        yield row.saved_at <= wanted.saved_before
     if wanted.lang:
         yield or_(row.lang == wanted.lang, row.lang.startswith(f"{wanted.lang}-", autoescape=True))
     if wanted.country:
@@ -213,7 +247,18 @@ def _has_saved(fragment_id: Any, name: str) -> ColumnElement[bool]:
 
 
 def _is_seen_by(name: str) -> ColumnElement[bool]:
-    return or_(FragmentRow.approved_revision.is_not(None), exists().where(_has_saved(FragmentRow.id, name)))
+    return or_(is_shown(), exists().where(_has_saved(FragmentRow.id, name)))
+
+
+def _ordered(order: Order) -> tuple[Any, ...]:
+    row = FragmentRow
+    oldest = (row.saved_at, row.id)
+    return {
+        Order.NEWEST: tuple(each.desc() for each in oldest),
+        Order.OLDEST: oldest,
+        Order.LANGUAGE: (row.lang, *oldest),
+        Order.RISK: (case((row.sensitivity == Sensitivity.NEEDS_FRESH.value, 0), else_=1), *oldest),
+    }[order]
 
 
 def _joined(chosen: Select[Any]) -> Select[Any]:
@@ -224,7 +269,8 @@ def _listed() -> Select[Any]:
     row = FragmentRow
     plain = (row.id, row.state, row.revision, row.lang, row.text, row.gloss, row.sensitivity, row.saved_by)
     more = (row.saved_at, row.source_id, row.approved_revision.label("live"), SourceRow.title, SourceRow.author)
-    columns: list[Any] = [*plain, *more]
+    dates = (row.words_by, row.embargo_until, row.expires_at, row.hold_by)
+    columns: list[Any] = [*plain, *more, *dates]
     return _joined(select(*columns))
 
 

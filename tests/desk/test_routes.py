@@ -6,6 +6,7 @@ from widget_server.desk.rights import RIGHTS, Right
 
 PLAIN = {"filename": "desk.css", "token": "x", "key": "0123456789abcdef", "number": 1, "kind": "csv", "submission_id": "1f"}
 PLAIN["site"] = "bob.org"
+PLAIN["deed"] = "approve"
 REACH = {"": Right.ANYBODY, "ana": Right.WRITE, "ben": Right.REVIEW, "adm": Right.ADMINISTER}
 
 

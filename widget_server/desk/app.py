@@ -19,7 +19,9 @@ from fragments.store.people import People
 from widget_server.desk import (
     account,
     accounting,
+    bulk,
     factors,
+    filters,
     finding,
     home,
     owners,
@@ -65,6 +67,8 @@ def create_desk(settings: Settings, archive: Archive, clock: Callable[[], dateti
     app.jinja_env.filters |= {"direction": direction_of, **wording.FILTERS}
     for room in (pages, speaking, home, writing, finding, review, accounting, owners, account, factors, staff, running):
         app.register_blueprint(room.desk)
+    for curating in (bulk, filters):
+        app.register_blueprint(curating.desk)
     return app
 
 

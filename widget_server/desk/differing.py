@@ -23,3 +23,9 @@ def differing(before: str, after: str) -> list[tuple[str, str]]:
             continue
         found += [(kind, text) for kind, text in (("gone", "".join(old[a:b])), ("new", "".join(new[c:d]))) if text]
     return found
+
+
+def sides(before: str, after: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The same difference to be read side by side: what was there, and what is there now."""
+    found = differing(before, after)
+    return [each for each in found if each[0] != "new"], [each for each in found if each[0] != "gone"]

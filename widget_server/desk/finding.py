@@ -1,26 +1,27 @@
-"""Finding fragments, and the page of each with its history. Changes nothing."""
+"""Finding fragments, the page of each with its history, and any two of its revisions side by side. Changes nothing."""
 
-from dataclasses import fields
+from dataclasses import replace
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 
 from fragments.store.searching import MOST_COUNTED, Wanted
-from widget_server.desk import at_hand, forms
-from widget_server.desk.differing import differing
+from fragments.terms import absence
+from widget_server.desk import at_hand, forms, wording
+from widget_server.desk.differing import differing, sides
+from widget_server.desk.paging import page_number
 
 desk = Blueprint("finding", __name__)
 
 PAGE = 50  # rows
-_ASKED = tuple(each.name for each in fields(Wanted) if each.name != "seen_by")
+ASKED = ("words", "state", "lang", "country", "topic", "campaign", "editor", "source", "sensitivity")
 
 
 @desk.get("/find")
 def page() -> str:
     """A list by words and filters."""
-    asked = {name: request.args.get(name, "")[:200] for name in _ASKED}
-    wanted = Wanted(**asked, seen_by=at_hand.seen_by())
-    number = min(int(request.args.get("page", "1")[:6]) if request.args.get("page", "1").isdecimal() else 1, 10_000)
-    number = max(number, 1)
+    asked = {name: request.args.get(name, "")[:200] for name in ASKED}
+    wanted = replace(Wanted(**asked), seen_by=at_hand.seen_by())  # type: ignore[arg-type] no moment is asked for
+    number = page_number()
     found = at_hand.finding().fragments(wanted, limit=PAGE + 1, offset=(number - 1) * PAGE)
     return render_template(
         "find.html",
@@ -31,6 +32,9 @@ def page() -> str:
         count=at_hand.finding().count(wanted),
         most=MOST_COUNTED,
         values=at_hand.finding().values(),
+        kept=at_hand.drafts().filters(at_hand.person().id),
+        is_narrowed=not wanted.is_empty(),
+        now=at_hand.now(),
     )
 
 
@@ -47,7 +51,42 @@ def fragment(fragment_id: str) -> str:
         "fragment.html",
         held=held,
         steps=steps[::-1][:50],
+        revisions=revisions[::-1],
         warnings=forms.warnings(held.fragment),
         may_change=at_hand.may_change(fragment_id),
         settings=at_hand.settings(),
+        away=absence(held.terms, held.hold, at_hand.now()) if held.live else None,
+        now=at_hand.now(),
     )
+
+
+@desk.get("/fragments/<fragment_id>/compare")
+def compare(fragment_id: str) -> str:
+    """Two revisions side by side: each field that differs."""
+    at_hand.held(fragment_id)
+    revisions = {each.fragment.revision: each for each in at_hand.archive().revisions(fragment_id)}
+    newest = max(revisions)
+    old, new = (_revision(name, default) for name, default in (("old", max(newest - 1, 1)), ("new", newest)))
+    if old not in revisions or new not in revisions:
+        abort(404)
+    fields = [forms.fields_of(revisions[number].fragment) for number in (old, new)]
+    names = list(dict.fromkeys((*fields[0], *fields[1])))
+    apart = [(name, fields[0].get(name, ""), fields[1].get(name, "")) for name in names]
+    return render_template(
+        "compare.html",
+        old=revisions[old],
+        new=revisions[new],
+        numbers=sorted(revisions, reverse=True),
+        apart=[(_label(name), *sides(before, after)) for name, before, after in apart if before != after],
+    )
+
+
+def _revision(name: str, default: int) -> int:
+    asked = request.args.get(name, "")[:9]
+    return int(asked) if asked.isdecimal() else default
+
+
+def _label(name: str) -> str:
+    """The label of a field; of a translation's, with its number."""
+    number = name[1 : name.index("_")] if name[:1] == "t" and name[1:2].isdecimal() else ""
+    return f"{wording.field(name)} ({int(number) + 1})" if number else wording.field(name)

@@ -1,41 +1,60 @@
 """Review and publishing: what waits, the decision on one text, and what the next edition changes.
 
-Rules: fragments.review decides who may approve; the approver says of each point of the checklist that it was looked
-at, and approves the revision that was on the page, no newer one.
+Rules: fragments.review and fragments.terms decide who may do what; the approver says of each point of the checklist
+that it was looked at, and approves the revision and the dates that were on the page, no newer ones.
 """
 
+from collections.abc import Callable
+from datetime import timedelta
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response
 
-from fragments.errors import FieldError, NotAllowed, OwnApproval, StaleRevision
+from fragments.errors import FieldError
 from fragments.keys import Keyring
-from fragments.store.searching import Wanted
-from widget_server.desk import at_hand, forms, wording
+from fragments.store.searching import Order, Wanted
+from fragments.store.writing import Desk
+from fragments.terms import Terms, absence
+from widget_server.desk import at_hand, checklist, forms, timing
 from widget_server.desk.differing import differing
+from widget_server.desk.paging import page_number
+from widget_server.desk.refusals import REFUSED, status_of, words_of
 from widget_server.publishing import House
 from widget_server.publishing import publish as publish_edition
 
 desk = Blueprint("review", __name__)
 
-CHECKS = {
-    "text": _l("The text is the source’s, word for word"),
-    "rights": _l("We may publish it"),
-    "risk": _l("It puts neither the author nor anybody named in it at risk"),
-    "translation": _l("The translations say what it says (or there are none)"),
+PAGE = 50  # rows
+AGES: dict[str, LazyString] = {  # days that a text has waited at least
+    "1": _l("more than a day"),
+    "3": _l("more than three days"),
+    "7": _l("more than a week"),
+    "30": _l("more than a month"),
 }
-LONGEST_REASON = 500
+ORDERS: dict[Order, LazyString] = {
+    Order.OLDEST: _l("the longest wait first"),
+    Order.NEWEST: _l("the newest first"),
+    Order.LANGUAGE: _l("by language"),
+    Order.RISK: _l("authors at risk first"),
+}
 
 
 @desk.get("/review")
 def queue() -> str:
     """What waits for a second person, longest first."""
-    wanted = Wanted(state="waiting", lang=request.args.get("lang", ""), sensitivity=request.args.get("sensitivity", ""))
-    found = at_hand.finding().fragments(wanted, limit=100, oldest_first=True)
+    asked = {name: request.args.get(name, "")[:200] for name in ("lang", "country", "sensitivity", "age", "order")}
+    order = Order(asked["order"]) if asked["order"] in tuple(Order) else Order.OLDEST
+    before = at_hand.now() - timedelta(days=int(asked["age"])) if asked["age"] in AGES else None
+    narrowed = {name: asked[name] for name in ("lang", "country", "sensitivity")}
+    wanted = Wanted(state="waiting", saved_before=before, **narrowed)
+    number = page_number()
+    found = at_hand.finding().fragments(wanted, limit=PAGE + 1, offset=(number - 1) * PAGE, order=order)
     return render_template(
-        "queue.html", found=found, count=at_hand.finding().count(wanted), asked=wanted, now=at_hand.now(),
-        values=at_hand.finding().values(), held_back={each.id for each in at_hand.archive().held_back()},
+        "queue.html", found=found[:PAGE], more=len(found) > PAGE, number=number, asked={**asked, "order": order.value},
+        count=at_hand.finding().count(wanted), values=at_hand.finding().values(), ages=AGES, orders=ORDERS,
+        held_back={each.id for each in at_hand.archive().held_back()}, now=at_hand.now(),
     )  # fmt: skip
 
 
@@ -47,26 +66,23 @@ def page(fragment_id: str) -> str:
 
 @desk.post("/review/<fragment_id>")
 def decide(fragment_id: str) -> Response | tuple[str, int]:
-    """Approve, send back, withdraw or restore."""
+    """Approve, send back, withdraw or restore; set dates, set and lift a legal hold."""
     at_hand.held(fragment_id)
     try:
-        _decide(fragment_id, request.form.get("do", ""), request.form.get("words", "").strip()[:LONGEST_REASON])
-    except OwnApproval:
-        return _page(fragment_id, _("You wrote this, so somebody else has to approve it.")), 403
-    except StaleRevision:
-        return _page(fragment_id, _("It was changed while you were reading. This is the newest text.")), 409
-    except NotAllowed as refused:
-        return _page(fragment_id, wording.refusal(str(refused.args[-1]))), 409
-    except FieldError as fault:
-        return _page(fragment_id, wording.fault(fault)), 400
+        _decide(fragment_id, request.form.get("do", ""), request.form.get("words", "").strip())
+    except REFUSED as refused:
+        return _page(fragment_id, words_of(refused)), status_of(refused)
     return redirect(url_for("finding.fragment", fragment_id=fragment_id))
 
 
 @desk.get("/publish")
 def coming() -> str:
     """What the next edition changes."""
-    return render_template("publish.html", changes_=at_hand.editions().coming(at_hand.now()), editions=at_hand.editions().listed(),
-                           differing=differing)  # fmt: skip
+    editions, now = at_hand.editions(), at_hand.now()
+    return render_template(
+        "publish.html", changes_=editions.coming(now), later=editions.later(now), editions=editions.listed(),
+        differing=differing,
+    )  # fmt: skip
 
 
 @desk.post("/publish")
@@ -90,20 +106,41 @@ def edition(number: int) -> str:
 
 
 def _decide(fragment_id: str, wish: str, words: str) -> None:
-    revision = request.form.get("revision", "")
     with at_hand.archive().writing(at_hand.person().name, at_hand.now()) as store:
         if wish == "approve":
-            if not revision.isdecimal() or not all(request.form.get(f"check_{name}") for name in CHECKS):
-                raise FieldError("check", "is not ticked")
-            store.approve(fragment_id, correction=words or None, revision=int(revision))
+            _approve(store, fragment_id, words)
         elif wish == "restore":
             store.restore(fragment_id)
-        elif wish in ("send-back", "withdraw"):
-            if not words:
-                raise FieldError("words", "says no reason")
-            (store.send_back if wish == "send-back" else store.withdraw)(fragment_id, words)
+        elif wish == "dates":
+            dates = {name: timing.read(request.form.get(name, ""), name) for name in ("embargo_until", "expires_at")}
+            store.set_terms(fragment_id, Terms(**dates))
         else:
-            abort(400)
+            _with_a_reason(store, fragment_id, wish, words[: checklist.LONGEST_REASON])
+
+
+def _approve(store: Desk, fragment_id: str, words: str) -> None:
+    revision = request.form.get("revision", "")
+    if not revision.isdecimal():
+        raise FieldError("check", "is not ticked")
+    has_translations = bool(at_hand.held(fragment_id).fragment.translations)
+    checks = checklist.answers(request.form, has_translations=has_translations)
+    terms = timing.unsealed(request.form["terms"]) if "terms" in request.form else None
+    correction = words[: checklist.LONGEST_REASON] or None
+    store.approve(fragment_id, correction=correction, revision=int(revision), terms=terms, checks=checks)
+
+
+def _with_a_reason(store: Desk, fragment_id: str, wish: str, words: str) -> None:
+    deeds: dict[str, Callable[[str, str], None]] = {
+        "send-back": store.send_back,
+        "withdraw": store.withdraw,
+        "hold": store.hold,
+        "lift": store.lift_hold,
+    }
+    if wish not in deeds:
+        abort(400)
+    if not words:
+        raise FieldError("words", "says no reason")
+    deeds[wish](fragment_id, words)
 
 
 def _page(fragment_id: str, fault: str = "") -> str:
@@ -116,6 +153,9 @@ def _page(fragment_id: str, fault: str = "") -> str:
         live=live,
         diff=differing(live.text, held.fragment.text) if live else None,
         fault=fault,
-        checks=CHECKS,
+        checks=checklist.points_for(has_translations=bool(held.fragment.translations)),
         warnings=forms.warnings(held.fragment),
+        away=absence(held.terms, held.hold, at_hand.now()),
+        sealed=timing.sealed(held.terms),
+        typed=timing.typed,
     )

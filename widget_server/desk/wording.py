@@ -38,6 +38,17 @@ VALUES: dict[str, LazyString] = {  # of every enumeration of fragments.nouns: no
     "cited": _l("cited"),
     "said in the text itself": _l("said in the text itself"),
     "no citation yet": _l("no citation yet"),
+    "waiting": _l("waits for a second person"),
+    "embargo": _l("has an embargo"),
+    "expiry": _l("has a date of expiry"),
+    "hold": _l("under a legal hold"),
+    "text": _l("text"),
+    "rights": _l("rights"),
+    "risk": _l("risk"),
+    "translation": _l("translation"),
+    "yes": _l("looked at"),
+    "there is none": _l("there is none"),
+    "none": _l("none"),
 }
 
 ACTS: dict[str, LazyString] = {  # what the audit record calls what was done
@@ -51,6 +62,30 @@ ACTS: dict[str, LazyString] = {  # what the audit record calls what was done
     "approved alone: two-person review is switched off": _l("approved alone: two-person review is switched off"),
     "imported and published on the command line": _l("imported and published on the command line"),
     "froze the edition": _l("froze the edition"),
+    "saved unchanged, upon the newest source": _l("saved it unchanged, with the newest source before them"),
+    "saved, draft": _l("saved as a draft"),
+    "saved, in review": _l("saved and put up for review"),
+    "saved, withdrawn": _l("saved; it stays withdrawn"),
+    "saved without a changed word, draft": _l("labelled it or moved it to another source; no word changed"),
+    "saved without a changed word, in review": _l("labelled it or moved it to another source; no word changed"),
+    "saved without a changed word, withdrawn": _l("labelled it or moved it to another source; no word changed"),
+    "set its dates": _l("set its dates"),
+    "set its dates alone: two-person review is switched off": _l(
+        "set its dates alone: two-person review is switched off"
+    ),
+    "set a legal hold": _l("set a legal hold"),
+    "lifted the legal hold": _l("lifted the legal hold"),
+    "lifted the legal hold alone: two-person review is switched off": _l(
+        "lifted the legal hold alone: two-person review is switched off"
+    ),
+    "left the edition: legal hold": _l("it left the edition: legal hold"),
+    "left the edition: embargo": _l("it left the edition: embargo"),
+    "left the edition: expired": _l("it left the edition: expired"),
+    "published: its embargo is over": _l("published: its embargo is over"),
+    "saved the source": _l("saved the source"),
+    "checked the source's evidence": _l("read the evidence again"),
+    "merged into another source": _l("merged it into another source"),
+    "took in a duplicate": _l("merged a duplicate into it"),
     "made the first administrator": _l("made the first administrator’s account"),
     "joined as contributor": _l("joined as a contributor"),
     "joined as editor": _l("joined as an editor"),
@@ -160,6 +195,12 @@ FAULTS: dict[str, LazyString] = {  # by the beginning of a FieldError's reason
     "is not a country": _l("This is not a country. Write a country’s name or its two letters."),
     "is a region or a group, not a country": _l("This is a region or a group, not a country. Name one country."),
     "is a state whose code now means": _l("This state’s code means Czechoslovakia here. Write RS or ME."),
+    "is in the past": _l("This date is in the past. Leave it empty, or withdraw the text."),
+    "is not after the embargo": _l("The expiry has to come after the end of the embargo."),
+    "is under a legal hold": _l("This text is under a legal hold. Another editor has to lift it first."),
+    "says nothing new": _l("It has this label already."),
+    "is the same source": _l("These are one and the same source. Choose two."),
+    "is not one that is here": _l("This source is not here, or was merged into another. Look it up again."),
     "is not a date": _l("This is not a date. Write it like 2026-11-24."),
     "is not a SHA-256": _l("This is not a SHA-256. Write 64 hexadecimal digits."),
     "is not known": _l("This is not known here. Choose it again."),
@@ -178,6 +219,12 @@ REFUSALS: dict[str, LazyString] = {  # by the last word of a NotAllowed
     "is published": _l("That is not possible now: this text is published."),
     "is withdrawn": _l("That is not possible now: this text is withdrawn."),
     "is approved already": _l("That is not possible now: this text is approved already."),
+    "is under a legal hold": _l("That is not possible now: this text is under a legal hold."),
+    "is under no legal hold": _l("That is not possible now: this text is under no legal hold."),
+    "has to be released by another editor than who set it": _l(
+        "You set this hold, so another editor has to lift it."
+    ),
+    "has a fragment under a legal hold": _l("A fragment of this source is under a legal hold. Lift it first."),
     "has a note that stops publishing": _l("That is not possible now: this text has a note that stops publishing."),
 }
 
