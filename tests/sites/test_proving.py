@@ -9,7 +9,7 @@ import pytest
 
 from fragments.store.registrations import Proof
 from tests.sites.conftest import Answer, NameServer, Web
-from widget_server.fetching import Fetcher
+from widget_server.fetching import Fetcher, NotFetched, Reason
 from widget_server.sites.naming import NotASite, Trouble, site_named
 from widget_server.sites.proving import FILE_PATH, Prover, Resolver, Saw, meta_tokens
 from widget_server.sites.secrecy import hash_of, new_link, proof_token
@@ -211,3 +211,21 @@ def test_a_token_belongs_to_one_site_one_address_and_one_installation() -> None:
 
 def test_the_words_of_findings_are_those_of_the_strings() -> None:
     assert [way.value for way in Proof] == ["meta", "file", "dns"]
+
+
+def test_a_port_that_swallows_what_it_is_sent_leaves_time_for_http(
+    web: Web, names: NameServer, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.say(SITE, "/", TAG)
+    real = fetcher.get
+
+    def swallowing(url: str, **more: Any) -> Any:
+        if url.startswith("https://"):
+            time.sleep(more["limits"].seconds)
+            raise NotFetched(Reason.TOO_SLOW)
+        return real(url, **more)
+
+    monkeypatch.setattr(fetcher, "get", swallowing)
+    seen = Prover(fetcher, Resolver(names.resolver()), seconds=1.5).look(SITE, TOKEN)
+
+    assert seen[0].saw is Saw.TOKEN
