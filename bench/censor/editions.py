@@ -24,7 +24,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NOW_LIVES = timedelta(hours=72)
 STARTED = datetime.now(UTC).replace(microsecond=0)
 DATED = STARTED - HOUR
-FRAGMENTS = 6
+FRAGMENTS = 40  # so that none of the sixteen parts holds the withdrawn one alone, and shows nothing
 
 
 def passage(word: str, number: int, sensitivity: Sensitivity = Sensitivity.NORMAL) -> Fragment:
@@ -37,7 +37,7 @@ def passage(word: str, number: int, sensitivity: Sensitivity = Sensitivity.NORMA
 
 
 def passages(word: str) -> tuple[Fragment, ...]:
-    """The six of an edition."""
+    """Those of an edition."""
     return tuple(passage(word, number) for number in range(FRAGMENTS))
 
 

@@ -1,7 +1,8 @@
 """A reader with a real browser: opens pages, a few at a time, and says what each one showed.
 
-Rules: a fresh profile for every page; a page is watched until its box shows a fragment, until nothing has been asked
-for a while, or until patience ends. Judged is what stands in the page: the passage and the link that names it.
+Rules: a fresh profile for every page; a page is watched until its box shows a fragment, until patience ends, or,
+where the pasted text may well stay, until nothing has been asked for a while. Judged is what stands in the page: the
+passage and the link that names it.
 Math.random comes from a seed, so that the order in which origins are asked can be had again.
 """
 
@@ -11,13 +12,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Request
 
 from bench.censor import editions
 from bench.censor.attacks import Attack, Outcome
 
 PATIENCE_SECONDS = 9  # three origins asked a second apart, 5 s each, and room
-QUIET_SECONDS = 2.4  # a loader with a deck that is genuine but not fresh waits 2 s for a fresher one
+QUIET_SECONDS = 1.5  # a loader asks the next origin at once when one fails, or else a second later
 SETTLED_SECONDS = 0.15  # what happens to the page after a fragment was shown
 MOST_SHIFT = 0.1  # cumulative layout shift that Web Vitals call good
 MOST_CLOCK_ERROR_MS = 60_000
@@ -52,6 +53,11 @@ class Visit:
     clock: timedelta = timedelta()
     seed: int = 1
 
+    @property
+    def expected(self) -> frozenset[Outcome]:
+        """What may be seen, by the table of attacks."""
+        return self.attack.every if self.every else self.attack.some
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -65,7 +71,7 @@ class Seen:
     @property
     def is_allowed(self) -> bool:
         """Whether this is what the table of attacks says."""
-        return self.outcome in (self.visit.attack.every if self.visit.every else self.visit.attack.some)
+        return self.outcome in self.visit.expected
 
 
 @dataclass
@@ -79,13 +85,15 @@ class _Open:
     heard: float = field(default_factory=time.monotonic)
     shown: float = 0
 
-    def hear(self, step: int, address: str) -> None:
+    def hear(self, step: int, word: str, request: Request) -> None:
         self.under_way += step
         self.heard = time.monotonic()
-        self.log.append(f"{self.heard - self.since:.1f} {'asks' if step > 0 else 'done'} {address[8:]}")
+        why = request.failure if word == "failed" else ""
+        self.log.append(f"{self.heard - self.since:.1f} {word} {request.url[8:]} {why}".strip())
 
     def is_over(self, now: float) -> bool:
-        quiet = self.under_way == 0 and now - self.heard > QUIET_SECONDS
+        may_stay = Outcome.PASTED in self.visit.expected
+        quiet = may_stay and self.under_way == 0 and now - self.heard > QUIET_SECONDS
         return quiet or now - self.since > PATIENCE_SECONDS or bool(self.shown and now - self.shown > SETTLED_SECONDS)
 
 
@@ -111,9 +119,9 @@ def _open(browser: Browser, visit: Visit) -> _Open:
     shift = round(visit.clock.total_seconds() * 1000)
     context.add_init_script(WATCH.replace("SEED", str(visit.seed)).replace("SHIFT", str(shift)))
     opened = _Open(visit, context, context.new_page())
-    opened.page.on("request", lambda it: opened.hear(1, it.url))
-    opened.page.on("requestfinished", lambda it: opened.hear(-1, it.url))
-    opened.page.on("requestfailed", lambda it: opened.hear(-1, it.url))
+    opened.page.on("request", lambda it: opened.hear(1, "asked", it))
+    opened.page.on("requestfinished", lambda it: opened.hear(-1, "done", it))
+    opened.page.on("requestfailed", lambda it: opened.hear(-1, "failed", it))
     opened.page.goto(visit.address, wait_until="commit")
     return opened
 

@@ -102,9 +102,9 @@ class Web:
         self._server.server_close()
 
 
-def listen(address: str, port: int = 0) -> socket.socket:
+def listen(address: str, port: int = 0, *, datagrams: bool = False) -> socket.socket:
     """A socket to be listened on, bound."""
-    made = socket.socket()
+    made = socket.socket(type=socket.SOCK_DGRAM if datagrams else socket.SOCK_STREAM)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     made.bind((address, port))
     return made
