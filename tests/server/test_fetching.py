@@ -2,6 +2,7 @@
 
 import gzip
 import logging
+import re
 import socket
 import ssl
 import threading
@@ -54,7 +55,7 @@ class Server:
             with peer:
                 wrapped = self._context.wrap_socket(peer, server_side=True) if self._context else peer
                 with wrapped:
-                    asked = wrapped.recv(65_536)
+                    asked = _request(wrapped)
                     self.asked.append(asked)
                     self._talk(wrapped, asked)
         except OSError:
@@ -65,6 +66,17 @@ class Server:
         self._listener.close()
         for thread in self._threads:
             thread.join(5)
+
+
+def _request(peer: socket.socket) -> bytes:
+    """A request with its body; what is no HTTP comes as it is."""
+    asked = peer.recv(65_536)
+    announced = re.search(rb"Content-Length: (\d+)", asked)
+    missing = asked.index(b"\r\n\r\n") + 4 + int(announced[1]) - len(asked) if announced else 0
+    while missing > 0:
+        more = peer.recv(missing)
+        asked, missing = asked + more, missing - len(more)
+    return asked
 
 
 @contextmanager
