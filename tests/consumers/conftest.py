@@ -1,9 +1,9 @@
 """A publisher on its own port, the lane in front as on a server, and a browser that hears of everything."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 
 from embed.printing import Press, print_edition
 from fragments.keys import Keyring
-from fragments.nouns import Edition, Fragment
+from fragments.nouns import Edition, Fragment, Withdrawal
 from widget_server.lane import Lane
 from widget_server.public.app import create_public
 from widget_server.settings import Settings
@@ -107,3 +107,46 @@ def _running(app: Callable) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class Newsroom:
+    """A publisher who goes on publishing: `edition(fragments, withdrawn)` makes the next edition current at `url`.
+
+    `answered` is what it has answered: (path, status) in order.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.url = ""
+        self.answered: list[tuple[str, int]] = []
+        self._directory, self._number = directory, 0
+        self._keyring = Keyring.open_or_make(directory / "keys", "127.0.0.1", NOW)
+        self._shelf = Shelf(directory / "shelf")
+        self._lane: Lane | None = None
+
+    def edition(self, *fragments: Fragment, withdrawn: tuple[Withdrawal, ...] = ()) -> None:
+        """Publish; each edition is an hour younger than the one before, as their dates are whole seconds."""
+        self._number += 1
+        at = NOW + timedelta(hours=self._number)
+        press = Press(public_url=self.url, mirrors=(), keyring=self._keyring, now=at)
+        edition = Edition(number=self._number, dated=at, fragments=fragments, withdrawn=withdrawn)
+        self._shelf.place(self._number, print_edition(edition, press), at=at)
+        self._lane = Lane(create_public(Settings(public_url=self.url), self._shelf, Random(5)), self._shelf)
+
+    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        """Answer, and remember what."""
+
+        def remember(status: str, *rest: object) -> object:
+            self.answered.append((environ["PATH_INFO"], int(status[:3])))
+            return start_response(status, *rest)
+
+        assert self._lane
+        return self._lane(environ, remember)
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
+    """A publisher at work."""
+    room = Newsroom(tmp_path / "newsroom")
+    with _running(room) as url:
+        room.url = url
+        yield room
