@@ -357,3 +357,10 @@ def test_the_files_of_the_app_are_found_wherever_it_is_mounted(settings: Setting
     moved: Callable[..., object] = visitor.post("/site/", data={"site": SITE}).headers.get
     assert str(moved("Location")).startswith(f"/site/{SITE}/")
     assert visitor.get("/republishers").status_code == 200
+
+
+def test_a_name_in_another_script_is_read_as_one_with_what_it_stands_for(client: FlaskClient) -> None:
+    page = client.get(begin(client, "https://дом.рф/")).text
+
+    assert "дом.рф (xn--d1aqf.xn--p1ai)" in page
+    assert "https://xn--d1aqf.xn--p1ai/.well-known/unsilenced.txt" in page

@@ -6,6 +6,7 @@ It reads the small file that the caretaker puts up (sites.notice), and no databa
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from fragments.addresses import shown
 from widget_server.public import site
 from widget_server.sites import notice
 
@@ -17,4 +18,7 @@ def republishers() -> ResponseReturnValue:
     """Names, weeks, and what is and is not counted."""
     told = notice.read(site.settings().data)
     weeks = sorted(told.weeks, key=lambda week: week.monday, reverse=True)
-    return render_template("republishers.html", names=told.sites, weeks=weeks)
+    names = [
+        (name, shown(f"https://{name}")) for name in told.sites
+    ]  # a name in Persian is read as one, A-label beside
+    return render_template("republishers.html", names=names, weeks=weeks)

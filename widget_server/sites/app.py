@@ -18,6 +18,7 @@ from flask import Flask, Response, make_response, render_template, request
 from jinja2 import FileSystemLoader, StrictUndefined
 from werkzeug.exceptions import HTTPException
 
+from fragments.addresses import shown
 from fragments.store.archive import Archive
 from widget_server.counting.post import today
 from widget_server.fetching import Fetcher
@@ -58,6 +59,7 @@ def create_sites(
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["deck"] = deck_in_words
+    app.jinja_env.filters["named"] = lambda name: shown(f"https://{name}")
     app.context_processor(_context)
     app.after_request(_dress)
     app.register_error_handler(HTTPException, _problem)
