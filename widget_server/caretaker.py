@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from fragments.keys import Keyring
+from fragments.store.polling import Polls
 from fragments.store.quarantine import Quarantine
 from fragments.store.republishers import Republishers
 from widget_server.counting.post import drain_spool, today
@@ -131,4 +132,5 @@ def _visitor(settings: Settings) -> Visitor:
 def _tidy(house: House) -> None:
     republishers = Republishers(house.archive.engine)
     republishers.roll_up(today() - timedelta(days=DAILY_DAYS))
+    Polls(house.archive.engine).roll_up(today() - timedelta(days=DAILY_DAYS))
     republishers.forget_quiet(today() - timedelta(days=QUIET_DAYS))

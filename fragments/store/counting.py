@@ -7,7 +7,7 @@ several drainers and machines. It knows nothing of files, and reads nothing back
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlalchemy import Connection, Engine, Table, bindparam, delete, func, select, update
@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from fragments.store.counting_tables import displays, losses, sites, spool_positions
 from fragments.store.database import writing
+from fragments.store.polling import PollKey, Said, add_polls
 
 MORE = "~more"  # all sites over the day's cap of new ones together
 KEEP_MARKS_DAYS = 30  # a finished segment's position outlives its file: a slow second drainer must still find it
@@ -33,6 +34,7 @@ class Batch:
     end: int
     tally: Mapping[Key, int]
     lost: Mapping[date, int]
+    polls: Mapping[PollKey, Said] = field(default_factory=dict)
 
 
 class Counts:
@@ -58,6 +60,7 @@ class Counts:
             for (day, kind, deck, site), count in batch.tally.items():
                 rows[day, ids[site], kind, deck] += count
             add_rows(connection, displays, rows)
+            add_polls(connection, batch.polls)
             _add_losses(connection, batch.lost)
             return True
 

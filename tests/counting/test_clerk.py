@@ -49,7 +49,7 @@ def test_a_feed_reader_is_a_program_and_counts(clerk: Clerk) -> None:
     verdict, display = clerk.judge(
         asked(kind="feed", user_agent="NetNewsWire/6 python-requests", origin=None, referer=None)
     )
-    assert (verdict, display) == ("counted", Display(DAY, "feed", "all", "~undisclosed"))
+    assert (verdict, display) == ("counted", Display(DAY, "poll", "all", "direct|0"))
 
 
 def test_an_address_that_asks_too_often_is_answered_but_not_counted(clerk: Clerk) -> None:

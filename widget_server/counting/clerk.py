@@ -1,9 +1,10 @@
 """Whether an answered request is a display, and of which site: the clerk between the lane and the spool.
 
 Counted is a GET answered 200 or 304 with an embed, once, before the answer goes out. Not counted: our own pages,
-this very computer, crawlers that say who they are, and an address that asks faster than readers do. Of the
-address and the user agent nothing is kept: they are keys of tables in memory that are thrown away every minute,
-hashed with a salt that goes with them.
+this very computer, crawlers that say who they are, and an address that asks faster than readers do. A feed fetched for
+nobody's page is a poll, and counted apart. Of the user agent nothing is kept but the product of a feed reader, of a
+fixed list (readers.py); of the address nothing: both are keys of tables in memory that are thrown away every
+minute, hashed with a salt that goes with them.
 """
 
 import re
@@ -14,8 +15,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from widget_server.counting.readers import reader_of
 from widget_server.counting.sites import NOWHERE, OWN, site_of
-from widget_server.counting.spool import Display, Spool
+from widget_server.counting.spool import POLL, Display, Spool
 
 # Crawlers name themselves: these words stand in the user agents of search engines, archivers, previews and scripts.
 _CRAWLER = re.compile(
@@ -76,6 +78,10 @@ class Clerk:
             return "crawler", None
         if self._is_hasty(asked.address):
             return "too often", None
+        if (
+            asked.kind == "feed" and not asked.origin and not asked.referer
+        ):  # on nobody's page: a feed reader's own poll
+            return "counted", Display(self.today(), POLL, asked.deck, reader_of(asked.user_agent).word())
         return "counted", Display(self.today(), asked.kind, asked.deck, site)
 
     def _is_crawler(self, user_agent: str) -> bool:

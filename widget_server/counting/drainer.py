@@ -14,7 +14,9 @@ from datetime import date
 from pathlib import Path
 
 from fragments.store.counting import Batch, Counts, Key
-from widget_server.counting.spool import LOST, Display, has_writer, read_lines, segments
+from fragments.store.polling import PollKey, Said
+from widget_server.counting.readers import Reader
+from widget_server.counting.spool import LOST, POLL, Display, has_writer, read_lines, segments
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +69,7 @@ def _drain_segment(path: Path, counts: Counts, machine: str, today: date) -> Dra
             break
         batch = _batch(machine, path.name, position, end, lines)
         if counts.add(batch):
-            done += Drained(sum(batch.tally.values()), sum(batch.lost.values()))
+            done += Drained(_displays(batch), sum(batch.lost.values()))
         position = counts.position(machine, path.name)
     if not closed:
         return done
@@ -76,15 +78,30 @@ def _drain_segment(path: Path, counts: Counts, machine: str, today: date) -> Dra
     return done + Drained(removed=1)
 
 
+def _displays(batch: Batch) -> int:
+    return sum(batch.tally.values()) + sum(polls for polls, _ in batch.polls.values())
+
+
 def _batch(machine: str, segment: str, start: int, end: int, lines: list[bytes]) -> Batch:
     tally: Counter[Key] = Counter()
     lost: Counter[date] = Counter()
+    polls: dict[PollKey, Said] = {}
     for line, times in Counter(lines).items():  # equal lines are many: parsed once
         display = Display.read(line)
         if display is None:
             log.warning("A line of the spool cannot be read and is passed over.")
         elif display.kind == LOST:
             lost[display.day] += times * int(display.deck)
+        elif display.kind == POLL:
+            _add_poll(polls, display, times)
         else:
             tally[display.day, display.kind, display.deck, display.site] += times
-    return Batch(machine, segment, start, end, tally, lost)
+    return Batch(machine, segment, start, end, tally, lost, polls)
+
+
+def _add_poll(polls: dict[PollKey, Said], display: Display, times: int) -> None:
+    reader = Reader.read(display.site)
+    if reader is not None:
+        key = display.day, display.deck, reader.product
+        before = polls.get(key, (0, 0))
+        polls[key] = before[0] + times, max(before[1], reader.subscribers)

@@ -21,6 +21,7 @@ from pathlib import Path
 
 log = logging.getLogger(__name__)
 
+POLL = "poll"  # the kind of a line that tells of a feed reader: the feed in the deck's place, the reader in the site's
 LOST = "lost"  # the kind of a line that says how many displays (in the deck's place) found no room
 LINE_LIMIT = 512  # bytes: the longest host name (253), deck name and date fit in with room
 
