@@ -46,6 +46,22 @@ def engine_of(url: str) -> Engine:
     raise FieldError("database URL", "is not one that we know", url, "write sqlite:///PATH or postgresql://…")
 
 
+@contextmanager
+def engine_at(url: str) -> Iterator[Engine]:
+    """An engine that is let go of at the end, of a database that is not migrated."""
+    engine = engine_of(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def file_of(url: str) -> Path | None:
+    """The file of a SQLite database; None for others."""
+    address = make_url(url)
+    return Path(address.database) if address.drivername.startswith("sqlite") and address.database else None
+
+
 def _sqlite(url: str) -> Engine:
     engine = create_engine(url)
     event.listen(engine, "connect", _set_pragmas)

@@ -15,8 +15,6 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
-from sqlalchemy import Engine
-
 from fragments.store import copying, database
 from widget_server.keeping.parcels import Contents, unlocked, unpacked
 from widget_server.keeping.saving import Progress, kept_files, save, unseen
@@ -49,23 +47,21 @@ def bring_back(
     with tempfile.TemporaryDirectory(dir=settings.data, prefix=".restore-") as name:
         folder = Path(name)
         contents = unpacked(BytesIO(unlocked(file.read_bytes(), passphrase)), folder)
-        engine = database.engine_of(settings.database_url)
-        try:
-            before = _set_aside(settings, engine, now, replace)
+        before = _set_aside(settings, now, replace)
+        with database.engine_at(settings.database_url) as engine:
             copying.restore(engine, contents.migration, _rows(folder, contents, progress))
-        finally:
-            engine.dispose()
         _place_files(settings.data, folder, contents, now)
     return BroughtBack(contents, before)
 
 
-def is_taken(settings: Settings, engine: Engine) -> bool:
+def is_taken(settings: Settings) -> bool:
     """Whether there is anything that a restore would replace."""
-    return not copying.is_empty(engine) or any(kept_files(settings))
+    with database.engine_at(settings.database_url) as engine:
+        return not copying.is_empty(engine) or any(kept_files(settings))
 
 
-def _set_aside(settings: Settings, engine: Engine, now: datetime, replace: bool) -> Path | None:
-    if not is_taken(settings, engine):
+def _set_aside(settings: Settings, now: datetime, replace: bool) -> Path | None:
+    if not is_taken(settings):
         return None
     if not replace:
         raise NotEmpty

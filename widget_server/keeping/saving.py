@@ -14,11 +14,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import make_url
-
 from fragments.record import show_moment
 from fragments.store.archive import Archive
 from fragments.store.copying import Copy, Copying
+from fragments.store.database import file_of
 from widget_server.keeping.parcels import Contents, Member, locked, packed, sum_of, unlocked, unpacked
 from widget_server.settings import Settings
 
@@ -66,11 +65,11 @@ def save(
 
 def kept_files(settings: Settings) -> Iterator[Path]:
     """What of the data directory belongs in a backup, by path within it."""
-    database = Path(make_url(settings.database_url).database or "").name
+    database = file_of(settings.database_url)
     for path in sorted(settings.data.rglob("*")):
         inside = path.relative_to(settings.data)
         is_small = path.is_file() and not path.is_symlink() and path.stat().st_size <= MOST_BYTES_OF_A_FILE
-        is_left_out = inside.parts[0] in LEFT_OUT or (database and inside.name.startswith(database))
+        is_left_out = inside.parts[0] in LEFT_OUT or (database is not None and inside.name.startswith(database.name))
         if is_small and not is_left_out and not inside.parts[0].startswith((".", "before-restore")):
             yield inside
 
