@@ -20,8 +20,9 @@ from fragments.store.quarantine import Quarantine
 from widget_server.desk import at_hand, gathered
 from widget_server.desk.gathering_words import not_read
 from widget_server.fetching import Fetcher, Limits, NotFetched
-from widget_server.gathering.entries import Feed, read_feed
-from widget_server.gathering.readable import NothingToRead, Page, read_page
+from widget_server.gathering.apart import feed_of, page_of
+from widget_server.gathering.entries import Feed
+from widget_server.gathering.readable import NothingToRead, Page
 
 desk = Blueprint("gathering", __name__)
 
@@ -49,7 +50,7 @@ def web_page() -> str | tuple[str, int]:
     """Suggestions of a page that this server asks for."""
     address = request.form.get("address", "").strip()
     try:
-        found = read_page(fetcher().get(address, limits=PAGE_LIMITS))
+        found = page_of(fetcher().get(address, limits=PAGE_LIMITS))
     except (NotFetched, NothingToRead) as fault:
         return _ways_in(fault=not_read(fault), where="address"), 400
     return _suggested(found)
@@ -113,7 +114,7 @@ def fetcher() -> Fetcher:
 
 
 def _feed(address: str) -> Feed:
-    return read_feed(fetcher().get(address, limits=PAGE_LIMITS))
+    return feed_of(fetcher().get(address, limits=PAGE_LIMITS))
 
 
 def _ways_in(fault: str = "", where: str = "") -> str:

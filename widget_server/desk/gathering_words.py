@@ -47,4 +47,6 @@ def not_read(fault: NotFetched | NothingToRead) -> str:
         return _("The server says that it cannot give this page (answer %(number)s).", number=fault.detail)
     if fault.reason == "kind":
         return _("This is no page of text (%(kind)s). Download it and paste what you need.", kind=fault.detail)
+    if fault.reason == "slow":
+        return _("Reading this page took too long. Paste the part that you need.")
     return _("Nothing to read was found there. The page may need JavaScript; paste its text instead.")

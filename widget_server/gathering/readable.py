@@ -52,7 +52,7 @@ _SILENT = frozenset({"script", "style", "noscript", "template", "svg"})
 
 
 class NothingToRead(Exception):
-    """The answer holds no text for people: `reason` is `status`, `kind` or `empty`; `detail` says which."""
+    """The answer holds no text for people: `reason` is `status`, `kind`, `empty` or `slow`; `detail` says which."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason, detail)
