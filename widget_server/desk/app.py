@@ -30,6 +30,7 @@ from widget_server.desk import (
     running,
     securing,
     signing_in,
+    sources,
     speaking,
     staff,
     wording,
@@ -67,7 +68,7 @@ def create_desk(settings: Settings, archive: Archive, clock: Callable[[], dateti
     app.jinja_env.filters |= {"direction": direction_of, **wording.FILTERS}
     for room in (pages, speaking, home, writing, finding, review, accounting, owners, account, factors, staff, running):
         app.register_blueprint(room.desk)
-    for curating in (bulk, filters):
+    for curating in (bulk, filters, sources):
         app.register_blueprint(curating.desk)
     return app
 
