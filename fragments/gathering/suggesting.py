@@ -12,7 +12,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import regex
@@ -24,7 +24,8 @@ from fragments.languages import script_of
 from fragments.nouns import Form
 
 MOST = 12  # suggestions: what an editor reads at one sitting
-MOST_CHARACTERS = 200_000  # of the text: 40,000 words; suggesting takes a second or so
+MOST_CHARACTERS = 200_000  # of the text: 40,000 words; the worst of them take two seconds
+MOST_SPANS = 3_000  # sentences or lines: two long chapters; what comes after them is not suggested
 LEAST, BEST_FROM, BEST_TO, LONGEST = 60, 130, 400, 600  # graphemes: a widget shows 300 to 400, and cuts at 600
 # One character of these says what two or three of an alphabet say (UDHR article 19: 66 in Chinese, 250 in English).
 DENSE = frozenset({"Hans", "Hant", "Jpan", "Kore", "Hani", "Yiii"})
@@ -74,22 +75,42 @@ def suggest(
             break
         if not any(_overlap(each, other) for other in chosen):
             chosen.append(each)
-    return tuple(sorted(chosen, key=lambda each: each.place))
+    exact = [replace(each, length=graphemes.count(each.text)) for each in chosen]
+    return tuple(sorted(exact, key=lambda each: each.place))
 
 
 def _candidates(parts: list[Block], weighed: "_Weighing") -> Iterator[Suggestion]:
-    whole = graphemes.count("\n".join(part.text for part in parts))
-    least = min(weighed.scaled(LEAST), whole)
+    whole = sum(len(part.text) + 1 for part in parts) - 1
+    least, left = min(weighed.scaled(LEAST), whole), MOST_SPANS
     for number, block in enumerate(parts):
+        if len(block.text) < least and block.form is not Form.VERSE:
+            continue  # a page of one-word lines has 60,000 of these, and finding sentences takes 0.2 ms each
         spans = _lines(block.text) if block.form is Form.VERSE else _sentences(block.text, weighed.lang)
-        for start, end in _windows(spans, MOST_LINES if block.form is Form.VERSE else MOST_SENTENCES):
-            piece = block.text[start:end]
-            length = graphemes.count(piece)
-            is_whole = len(piece) == len(block.text)
+        spans, left = spans[:left], left - len(spans[:left])
+        for start, end, length, top in _windows(block, spans, weighed):
+            piece, is_whole = block.text[start:end], end - start == len(block.text)
             if length <= LONGEST and (length >= least or (is_whole and block.form is Form.VERSE)):
-                yield weighed.suggestion(piece, block.form, (number, start), length, is_whole=is_whole)
-            elif length > LONGEST and len(spans) == 1:  # one sentence, longer than a widget shows: its beginning
-                yield weighed.suggestion(graphemes.cut(piece, LONGEST, weighed.lang), block.form, (number, 0), LONGEST)
+                yield weighed.suggestion(piece, block.form, (number, start), length, top, is_whole=is_whole)
+            elif length > LONGEST and len(spans) == 1:  # nothing to part it at: its beginning
+                cut = graphemes.cut(piece, LONGEST, weighed.lang)
+                yield weighed.suggestion(cut, block.form, (number, 0), LONGEST, top)
+
+
+def _windows(
+    block: Block, spans: list[tuple[int, int]], weighed: "_Weighing"
+) -> Iterator[tuple[int, int, int, frozenset[str]]]:
+    """Neighbouring spans together: start, end, length, and the top words they have; each span is looked at once."""
+    most = MOST_LINES if block.form is Form.VERSE else MOST_SENTENCES
+    lengths = [graphemes.count(block.text[start:end]) for start, end in spans]
+    tops = [weighed.top_in(block.text[start:end]) for start, end in spans]
+    for first, (start, _) in enumerate(spans):
+        length, top = -1, frozenset[str]()
+        for last in range(first, min(first + most, len(spans))):
+            gap = spans[last][0] - spans[last - 1][1] if last > first else 1
+            length, top = length + gap + lengths[last], top | tops[last]
+            yield start, spans[last][1], length, top
+            if length > LONGEST:
+                break
 
 
 def _stanzas_joined(parts: list[Block], at_most: int) -> list[Block]:
@@ -104,12 +125,6 @@ def _stanzas_joined(parts: list[Block], at_most: int) -> list[Block]:
                 continue
         joined.append(part)
     return joined
-
-
-def _windows(spans: list[tuple[int, int]], most: int) -> Iterator[tuple[int, int]]:
-    for first in range(len(spans)):
-        for last in range(first, min(first + most, len(spans))):
-            yield spans[first][0], spans[last][1]
 
 
 def _sentences(text: str, lang: str) -> list[tuple[int, int]]:
@@ -153,10 +168,17 @@ class _Weighing:
         return round(size / DENSITY) if script_of(self.lang) in DENSE else size
 
     def suggestion(
-        self, piece: str, form: Form, place: tuple[int, int], length: int, *, is_whole: bool = False
+        self,
+        piece: str,
+        form: Form,
+        place: tuple[int, int],
+        length: int,
+        top: frozenset[str],
+        *,
+        is_whole: bool = False,
     ) -> Suggestion:
         """One passage weighed: size counts half, what it says a quarter, how it begins and ends the rest."""
-        size, said = self._size(length), self._said(piece)
+        size, said = self._size(length), self._said(top)
         is_prose = form is Form.PROSE
         leans, unfinished = is_prose and self._leans(piece), is_prose and self._is_unfinished(piece)
         litter = bool(_LITTER.search(piece))
@@ -177,12 +199,13 @@ class _Weighing:
             return max(0.0, length / low)
         return 1.0 if length <= high else max(0.0, 1 - (length - high) / high)
 
-    def _said(self, piece: str) -> float:
-        """How many of the text's own top words the passage has, by the root: long passages have more by chance."""
-        if not self.top:
-            return 0.0
-        found = len(self.top & set(_words(piece, self.lang)))
-        return min(1.0, math.sqrt(found / len(self.top)) * 1.4)
+    def top_in(self, piece: str) -> frozenset[str]:
+        """The text's own top words that a sentence has."""
+        return self.top.intersection(_words(piece, self.lang)) if self.top else self.top
+
+    def _said(self, found: frozenset[str]) -> float:
+        """What share of the top words a passage has, by the root: long passages have more by chance."""
+        return min(1.0, math.sqrt(len(found) / len(self.top)) * 1.4) if self.top else 0.0
 
     def _leans(self, piece: str) -> bool:
         primary = self.lang.split("-", maxsplit=1)[0]
