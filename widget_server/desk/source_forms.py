@@ -53,7 +53,10 @@ def read(fields: Fields, before: Source) -> Source:
     title_lang = fields.get("title_lang", "").strip()
     return replace(
         before,
-        **{name: line[name] for name in ("author", "publisher", "rights", "rights_basis")},
+        author=line["author"],
+        publisher=line["publisher"],
+        rights=line["rights"],
+        rights_basis=line["rights_basis"],
         title=line["title"] or "",
         kind=line["kind"] or "work",
         title_lang=languages.canonical(title_lang, field="title_lang") if title_lang else None,
