@@ -16,6 +16,7 @@ from typing import NoReturn
 
 from bench.censor.attacks import ATTACKS
 from bench.censor.drill import install, stage
+from bench.censor.namespaces import PREFIX
 from bench.censor.report import HEAD, faults, row, tables, write
 
 NEEDED = {"ip": "iproute2", "nft": "nftables", "iptables": "iptables", "certutil": "libnss3-tools"}
@@ -28,7 +29,7 @@ def main() -> int:
     chromium = _prepared()
     signal.signal(signal.SIGTERM, _leave)  # so that what was made is removed
     results, wrong = [], []
-    with TemporaryDirectory(prefix="unsilenced-drill-") as folder, stage(Path(folder), chromium) as built:
+    with TemporaryDirectory(prefix=f"{PREFIX}-{os.getpid()}-") as folder, stage(Path(folder), chromium) as built:
         version = built.browser.version
         print(f"w = with one of three origins left, n = with none left\n\n| {HEAD.splitlines()[0]}", flush=True)
         for name in wish.only or ATTACKS:

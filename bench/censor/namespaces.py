@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TypeVar
 
 PREFIX = "unsilenced-drill"
@@ -58,11 +59,13 @@ def networks(web_addresses: Sequence[str]) -> Iterator[Networks]:
 
 
 def sweep() -> None:
-    """Removes what a run left behind that is no longer there."""
-    for place in NAMED.glob(f"{PREFIX}-*") if NAMED.exists() else ():
+    """Removes what a run left behind that is no longer there: namespaces, and its folder of keys and profiles."""
+    for place in (*NAMED.glob(f"{PREFIX}-*"), *Path(gettempdir()).glob(f"{PREFIX}-*")):
         number = place.name.removeprefix(f"{PREFIX}-").split("-")[0]
         if not Path(f"/proc/{number}").exists():
             remove(place.name)
+            if place.is_dir():
+                shutil.rmtree(place, ignore_errors=True)
 
 
 def remove(name: str) -> None:
