@@ -16,7 +16,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import gettext as _
 from zxcvbn import zxcvbn
 
-from widget_server.desk import wording
+from widget_server.desk import password_words
 
 SHORTEST, LONGEST = 12, 200  # characters
 SAFE = 3  # zxcvbn's scale of 0 to 4: 3 is at least 10^8 guesses
@@ -41,7 +41,7 @@ def accept(password: str, *about: str) -> str:
     if found["score"] < SAFE:
         raise WeakPassword(
             "{} {}".format(
-                wording.guess(found["feedback"]["warning"]),
+                password_words.guess(found["feedback"]["warning"]),
                 _("A few unrelated words are harder to guess and easy to keep in mind."),
             )
         )

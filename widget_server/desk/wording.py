@@ -228,20 +228,6 @@ REFUSALS: dict[str, LazyString] = {  # by the last word of a NotAllowed
     "has a note that stops publishing": _l("That is not possible now: this text has a note that stops publishing."),
 }
 
-GUESSES: dict[str, LazyString] = {  # by what zxcvbn warns of
-    "Straight rows of keys": _l("Straight rows of keys are easy to guess."),
-    "Short keyboard patterns": _l("Short keyboard patterns are easy to guess."),
-    "Repeats like": _l("Repetitions are easy to guess."),
-    "Sequences like": _l("Sequences such as abc or 6543 are easy to guess."),
-    "Recent years": _l("Recent years are easy to guess."),
-    "Dates are": _l("Dates are easy to guess."),
-    "This is a": _l("This is one of the commonest passwords."),
-    "This is similar": _l("This is like one of the commonest passwords."),
-    "A word by itself": _l("A word by itself is easy to guess."),
-    "Names and surnames": _l("Names by themselves are easy to guess."),
-    "Common names": _l("Common names are easy to guess."),
-}
-
 BUCKETS: dict[str, LazyString] = {  # the rows of the republishers that are no site
     "~undisclosed": _l("Undisclosed: the page asked its readers’ browsers not to say where they are, or never says."),
     "~archives": _l("Web archives, which carry copies of pages of others."),
@@ -305,12 +291,6 @@ def fault(found: FieldError) -> str:
 def refusal(why: str) -> str:
     """Why a move is not possible now."""
     return str(REFUSALS[why]) if why in REFUSALS else _("That is not possible now: %(why)s.", why=why)
-
-
-def guess(warning_of: str) -> str:
-    """Why a password is easy to guess."""
-    fitting = [words for beginning, words in GUESSES.items() if warning_of.startswith(beginning)]
-    return str(fitting[0]) if fitting else _("This is easy to guess.")
 
 
 def problem(found: HTTPException) -> tuple[str, str]:
