@@ -20,6 +20,7 @@ from widget_server.counting.post import drain_spool, today
 from widget_server.fetching import Fetcher
 from widget_server.gathering.handed_in import Box, take_in
 from widget_server.gathering.uploads import Uploads
+from widget_server.hub.rounds import HubRounds
 from widget_server.opening import opened
 from widget_server.publishing import House, catch_up, keep_dates, refresh
 from widget_server.settings import Settings
@@ -65,6 +66,7 @@ def jobs() -> list[Job]:
     """All there is to do."""
     rounds = Rounds(_visitor)
     return [
+        Job("Telling subscribers", 3, HubRounds()),
         Job("Counting displays", 2, lambda house: drain_spool(house.settings, house.archive)),
         Job("Printing the newest edition", 30, lambda house: catch_up(_with_keys_of_now(house), datetime.now(UTC))),
         Job("Embargoes and expiries", 30, lambda house: keep_dates(_with_keys_of_now(house), datetime.now(UTC))),

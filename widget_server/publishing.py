@@ -114,7 +114,9 @@ def origins(printing: Printing) -> tuple[str, ...]:
 
 
 def _press(settings: Settings, keyring: Keyring, now: datetime) -> Press:
-    return Press(public_url=settings.public_url, mirrors=settings.mirrors, keyring=keyring, now=now)
+    return Press(
+        public_url=settings.public_url, mirrors=settings.mirrors, keyring=keyring, now=now, hub=settings.hub_url
+    )
 
 
 def _now_of(printing: Printing) -> bytes:

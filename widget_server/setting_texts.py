@@ -114,6 +114,14 @@ def _mail_from(name: str, text: str) -> str:
     return text
 
 
+def _hub(name: str, text: str) -> str:
+    if text.lower() in {"off", "no", "none"}:
+        return "off"
+    if urlsplit(text).scheme not in {"http", "https"} or not urlsplit(text).hostname:
+        raise BadSetting(variable(name), f"is {text!r}", "write the hub's address, or off")
+    return text
+
+
 READERS: dict[str, Callable[[str, str], Any]] = {
     "data": _path,
     "database_url": _database,
@@ -131,5 +139,6 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "mail_server": _mail_server,
     "mail_from": _mail_from,
     "submissions": _yes_or_no,
+    "hub": _hub,
     "two_person": _yes_or_no,
 }

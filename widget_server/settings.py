@@ -58,6 +58,7 @@ class Settings:
     mail_server: str = field(default="", repr=False)  # smtps://user:password@host or smtp://…: password resets by mail
     mail_from: str = ""  # the address that such mail comes from
     submissions: bool = False  # on: the public may hand in texts at /submit, which wait in quarantine
+    hub: str = ""  # empty: our own WebSub hub at /hub; an address: that hub instead; off: no hub at all
     two_person: bool = True  # nobody publishes alone; no is shown at the desk and kept in the audit record
 
     def __post_init__(self) -> None:
@@ -117,6 +118,26 @@ class Settings:
     def sends_mail(self) -> bool:
         """Whether somebody who forgot a password can be sent a link."""
         return bool(self.mail_server)
+
+    @property
+    def has_own_hub(self) -> bool:
+        """Whether /hub answers."""
+        return not self.hub
+
+    @property
+    def hub_url(self) -> str:
+        """The hub that feeds name; empty where there is none."""
+        return {"": f"{self.public_url}/hub", "off": ""}.get(self.hub, self.hub)
+
+    @property
+    def is_on_loopback(self) -> bool:
+        """Whether the site is for this machine only, so that it may call back to it too."""
+        return self.name in LOOPBACK
+
+    @property
+    def hub_dir(self) -> Path:
+        """Where requests to the hub wait."""
+        return self.data / "hub"
 
     @property
     def shelf_dir(self) -> Path:

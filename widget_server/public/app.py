@@ -22,6 +22,7 @@ from widget_server.public import (
     following,
     headers,
     hot,
+    hub,
     legacy,
     oembed,
     pages,
@@ -60,7 +61,7 @@ def create_public(settings: Settings, shelf: Shelf, random: Random | None = None
     app.context_processor(context)
     headers.install(app)
     errors.install(app)
-    for room in (pages, builder, api, catalogue, pictures, oembed, legacy, hot, republishers):
+    for room in (pages, builder, api, catalogue, pictures, oembed, legacy, hot, hub, republishers):
         app.register_blueprint(room.blueprint)
     submitting.open_form(app)
     app.add_url_rule("/static/<name>", "static", _static)
