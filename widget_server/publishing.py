@@ -17,10 +17,14 @@ from fragments.nouns import Edition
 from fragments.signing import read_notes
 from fragments.statements import read_now
 from fragments.store.archive import Archive
+from widget_server.mirroring.watching import sound
 from widget_server.settings import Settings
 from widget_server.shelf import EmptyShelf, Printing, Shelf
 
 REFRESH_AFTER = timedelta(hours=6)  # of the 72 h that a now note lives: eleven chances before it runs out
+NEW_ORIGINS_AFTER = timedelta(
+    hours=1
+)  # where other mirrors are sound than the note says: no reprint each time one blinks
 RECORDS = "/api/v1/fragments/"
 
 
@@ -85,16 +89,23 @@ def on_shelf(shelf: Shelf) -> Printing | None:
 
 
 def refresh(settings: Settings, keyring: Keyring, shelf: Shelf, now: datetime) -> Printing | None:
-    """Print the current edition again, with a fresh now note when that is old, or for a new day; the printing, or None.
+    """Print the current edition again, with a fresh now note when that is old or names other origins than it should,
+    or for a new day; the printing, or None.
 
     Asks no database: an edition stays fresh, and a fragment is drawn each day, while the archive is down.
     """
     before = on_shelf(shelf)
-    if before is None or not (now >= freshness(before)[0] + REFRESH_AFTER or is_of_yesterday(before, now)):
+    if before is None:
         return None
     press = _press(settings, keyring, now)
+    if not (now >= freshness(before)[0] + _lives(before, press) or is_of_yesterday(before, now)):
+        return None
     files = reprint_now(_files_of_today(before, press), _now_of(before), press)
     return shelf.place(before.number, files, at=now)
+
+
+def _lives(printing: Printing, press: Press) -> timedelta:
+    return REFRESH_AFTER if origins(printing) == press.origins else NEW_ORIGINS_AFTER
 
 
 def is_of_yesterday(printing: Printing, now: datetime) -> bool:
@@ -115,7 +126,7 @@ def origins(printing: Printing) -> tuple[str, ...]:
 
 def _press(settings: Settings, keyring: Keyring, now: datetime) -> Press:
     return Press(
-        public_url=settings.public_url, mirrors=settings.mirrors, keyring=keyring, now=now, hub=settings.hub_url
+        public_url=settings.public_url, mirrors=sound(settings), keyring=keyring, now=now, hub=settings.hub_url
     )
 
 

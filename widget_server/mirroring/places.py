@@ -22,6 +22,7 @@ CONNECT_SECONDS, SILENCE_SECONDS, FILE_SECONDS = 10, 20, 120
 CHUNK = 65_536
 AT_ONCE = 8  # requests: at 200 ms a round trip, 10,000 files take four minutes, not half an hour
 NOT_THERE = (404, 410)
+AGENT = "unsilenced-mirror"
 
 
 class Unreadable(Exception):
@@ -73,7 +74,7 @@ def fetch(pool: urllib3.PoolManager, origin: str, path: str) -> bytes | None:
             preload_content=False,
             decode_content=False,
             timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=SILENCE_SECONDS),
-            headers={"Accept-Encoding": "identity", "User-Agent": "unsilenced-mirror"},
+            headers={"Accept-Encoding": "identity", "User-Agent": AGENT},
         )
         with answer:
             return None if answer.status in NOT_THERE else _drain(answer, path, until)

@@ -21,6 +21,7 @@ from embed.strings import UI_LANGUAGES
 from fragments.drawing import EVERYTHING, KINDS, NotADeck, Query, deck_name
 from fragments.errors import UnknownFacet
 from fragments.nouns import Fragment, Sensitivity
+from widget_server.mirroring.watching import sound
 from widget_server.public import listing, site
 from widget_server.public.errors import NoSuchFragment, Withdrawn
 from widget_server.public.showing import card
@@ -189,7 +190,7 @@ def _snippets(wish: Wish, pasted: Fragment) -> Iterator[Snippet]:
 
 
 def _origins() -> tuple[str, ...]:
-    return (site.settings().public_url, *site.settings().mirrors)
+    return (site.settings().public_url, *sound(site.settings()))
 
 
 def _preview_address(wish: Wish, pasted: Fragment) -> str:
