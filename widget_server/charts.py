@@ -33,15 +33,18 @@ class Chart:
         return len(self.bars) * WIDTH_OF_A_DAY
 
 
-def chart(days: Mapping[date, int], today: date) -> Chart | None:
-    """The last days up to today, from the first one with displays on; None where there are none."""
-    begin = today - timedelta(days=DAYS_SHOWN - 1)
+def chart(days: Mapping[date, int], today: date, *, shown: int = DAYS_SHOWN, whole: bool = False) -> Chart | None:
+    """The last days up to today, from the first one with displays on; None where there are none.
+
+    With `whole`, all of the `shown` days stand in it, so that charts below each other compare.
+    """
+    begin = today - timedelta(days=shown - 1)
     recent = [day for day in days if begin <= day <= today]
     if not recent:
         return None
-    first, most = min(recent), max(days[day] for day in recent)
-    shown = [first + timedelta(days=n) for n in range((today - first).days + 1)]
-    return Chart(tuple(_bar(day, days.get(day, 0), place, most) for place, day in enumerate(shown)), most)
+    first, most = begin if whole else min(recent), max(days[day] for day in recent)
+    drawn = [first + timedelta(days=n) for n in range((today - first).days + 1)]
+    return Chart(tuple(_bar(day, days.get(day, 0), place, most) for place, day in enumerate(drawn)), most)
 
 
 def _bar(day: date, count: int, place: int, most: int) -> Bar:

@@ -5,9 +5,11 @@ to be so by whoever shows them.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Literal
 
 from sqlalchemy import Connection, Engine, delete, func, select, union_all
 
@@ -89,12 +91,22 @@ class Republishers:
         with self.engine.connect() as connection:
             return {day: int(count) for day, count in connection.execute(counted)}
 
-    def decks(self, name: str) -> dict[str, int]:
-        """A site's displays by deck."""
+    def daily(self, names: Sequence[str], first: date) -> dict[str, dict[date, int]]:
+        """Displays a day from a day on, of each of some sites."""
+        row = displays.c
+        chosen = select(sites.c.name, row.day, func.sum(row.count)).join(sites, sites.c.id == row.site_id)
+        chosen = chosen.where(sites.c.name.in_(names), row.day >= first).group_by(sites.c.name, row.day)
+        found: dict[str, dict[date, int]] = {name: {} for name in names}
         with self.engine.connect() as connection:
-            site = connection.execute(select(sites.c.id).where(sites.c.name == name)).scalar()
-            return {deck: int(count) for found, deck, count in connection.execute(_sums("site_id", "deck"))
-                    if found == site}  # fmt: skip
+            for name, day, count in connection.execute(chosen):
+                found[name][day] = int(count)
+        return found
+
+    def by(self, column: Literal["kind", "deck"]) -> dict[str, int]:
+        """All displays by kind or by deck, most first."""
+        with self.engine.connect() as connection:
+            found = {word: int(count) for word, count in connection.execute(_sums(column))}
+        return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
     def forget(self, name: str) -> bool:
         """Take a site's name out at once and keep its displays in the anonymous total; False where it is unknown.

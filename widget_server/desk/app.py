@@ -26,6 +26,7 @@ from widget_server.desk import (
     home,
     owners,
     pages,
+    republishing,
     review,
     running,
     securing,
@@ -68,7 +69,7 @@ def create_desk(settings: Settings, archive: Archive, clock: Callable[[], dateti
     app.jinja_env.filters |= {"direction": direction_of, **wording.FILTERS}
     for room in (pages, speaking, home, writing, finding, review, accounting, owners, account, factors, staff, running):
         app.register_blueprint(room.desk)
-    for curating in (bulk, filters, sources):
+    for curating in (bulk, filters, republishing, sources):
         app.register_blueprint(curating.desk)
     return app
 

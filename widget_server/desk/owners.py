@@ -40,4 +40,4 @@ def _refuse_unknown(site: str) -> None:
 
 
 def _back(site: str) -> Response:
-    return redirect(url_for("accounting.republishers", search=site), 303)
+    return redirect(url_for("republishing.listed", search=site), 303)

@@ -221,18 +221,9 @@ REFUSALS: dict[str, LazyString] = {  # by the last word of a NotAllowed
     "is approved already": _l("That is not possible now: this text is approved already."),
     "is under a legal hold": _l("That is not possible now: this text is under a legal hold."),
     "is under no legal hold": _l("That is not possible now: this text is under no legal hold."),
-    "has to be released by another editor than who set it": _l(
-        "You set this hold, so another editor has to lift it."
-    ),
+    "has to be released by another editor than who set it": _l("You set this hold, so another editor has to lift it."),
     "has a fragment under a legal hold": _l("A fragment of this source is under a legal hold. Lift it first."),
     "has a note that stops publishing": _l("That is not possible now: this text has a note that stops publishing."),
-}
-
-BUCKETS: dict[str, LazyString] = {  # the rows of the republishers that are no site
-    "~undisclosed": _l("Undisclosed: the page asked its readers’ browsers not to say where they are, or never says."),
-    "~archives": _l("Web archives, which carry copies of pages of others."),
-    "~more": _l("Sites over the number that may be new on one day."),
-    "~forgotten": _l("Sites that asked to be forgotten, or went quiet; only their displays remain."),
 }
 
 PROBLEMS: dict[int, tuple[LazyString, LazyString]] = {
