@@ -21,6 +21,7 @@ from widget_server.fetching import Fetcher
 from widget_server.gathering.handed_in import Box, take_in
 from widget_server.gathering.uploads import Uploads
 from widget_server.hub.rounds import HubRounds
+from widget_server.mirroring.rounds import MirrorRounds
 from widget_server.opening import opened
 from widget_server.publishing import House, catch_up, keep_dates, refresh
 from widget_server.settings import Settings
@@ -64,7 +65,7 @@ class Job:
 
 def jobs() -> list[Job]:
     """All there is to do."""
-    rounds = Rounds(_visitor)
+    rounds, mirrors = Rounds(_visitor), MirrorRounds()
     return [
         Job("Telling subscribers", 3, HubRounds()),
         Job("Counting displays", 2, lambda house: drain_spool(house.settings, house.archive)),
@@ -74,6 +75,7 @@ def jobs() -> list[Job]:
         Job("Taking in submissions", 60, _take_in),
         Job("Clearing away old uploads", 3600, lambda house: Uploads(house.settings.data / "uploads").tidy()),
         Job("Rolling up old counts", 6 * 3600, _tidy),
+        Job("Looking at mirrors", 60, lambda house: mirrors.turn(house.settings, house.archive)),
         Job("Visiting sites", 60, lambda house: rounds.turn(house.settings, house.archive)),
         Job(
             "Telling the public of republishers",
