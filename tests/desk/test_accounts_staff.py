@@ -69,6 +69,16 @@ def test_a_name_that_is_or_was_somebodys_is_said_to_be(adm: Member, ben: Member)
     assert "has this name already" in refused.text
 
 
+@pytest.mark.parametrize("name", ["Operator (command line)", "THE CLOCK"])
+def test_nobody_joins_under_a_name_that_acts_without_an_account(adm: Member, name: str) -> None:
+    path = link_in(adm.send("/people/invite", load="/people", role="editor").text)
+
+    refused = Member(adm.office, name).send(path, name=name, email="", password=PASSWORD, again=PASSWORD)
+
+    assert refused.status_code == 400
+    assert adm.office.people.person(name) is None
+
+
 def test_a_link_that_went_astray_is_voided(adm: Member) -> None:
     path = link_in(adm.send("/people/invite", load="/people", role="editor").text)
     key = re.search(r"/people/invitations/(\w+)/void", adm.see("/people").text)
