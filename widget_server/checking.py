@@ -18,7 +18,9 @@ from fragments.keys import Keyring
 from fragments.store.archive import Archive
 from fragments.store.people import People
 from fragments.store.staff import Staff
+from fragments.store.watching import Mirror, Watch
 from fragments.verifying import open_edition
+from widget_server.mirroring.health import is_watched
 from widget_server.publishing import freshness
 from widget_server.settings import DeskPlace, Settings
 from widget_server.shelf import EmptyShelf, Printing, Shelf, UnreadableShelf
@@ -106,8 +108,29 @@ def _archive(settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 Level.NOTE, "Nobody can administer the desk; `unsilenced run` prints a link for the first one."
             )
+        yield from _mirrors(settings, archive)
         yield from _single_factors(archive)
         yield from _lag(archive, Shelf(settings.shelf_dir))
+
+
+def _mirrors(settings: Settings, archive: Archive) -> Iterator[Finding]:
+    """A line a mirror: what the newest look of the running site found."""
+    seen = Watch(archive.engine).mirrors()
+    for address in settings.mirrors:
+        yield _mirror(address, seen.get(address))
+
+
+def _mirror(address: str, seen: Mirror | None) -> Finding:
+    if not is_watched(address):
+        return Finding(Level.OK, f"Mirror {address} is an onion service: it is named to readers, and not looked at.")
+    if seen is None:
+        return Finding(Level.NOTE, f"Mirror {address} has not been looked at; a running site looks every ten minutes.")
+    looked = f"looked at on {seen.looked_at:%-d %B %Y %H:%M} UTC"
+    if seen.fault:
+        named = "named to readers still" if seen.is_sound else "no longer named to readers"
+        return Finding(Level.NOTE, f"Mirror {address} is {seen.fault} ({seen.detail or looked}): {named}; {looked}.")
+    named = "named to readers" if seen.is_sound else "not yet named to readers again"
+    return Finding(Level.OK, f"Mirror {address} shows edition {seen.edition}, {named}; {looked}.")
 
 
 def _single_factors(archive: Archive) -> Iterator[Finding]:

@@ -102,6 +102,7 @@ RIGHTS = {
     "staff.end": Right.ADMINISTER,
     "running.settings": Right.ADMINISTER,
     "running.keys": Right.ADMINISTER,
+    "running.mirrors": Right.REVIEW,
 }
 
 # What is open to whoever still has to set up a second factor, where the operator demands one.

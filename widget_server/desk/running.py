@@ -1,25 +1,37 @@
-"""The administrator's pages about the server: what is set, what is found in order, and the public half of the keys.
+"""Pages about the server: what is set, what is found in order, the public half of the keys, and how the mirrors are.
 
 Rules: nothing is changed here, settings are the operator's; no secret and no private key is ever shown.
 """
 
 import base64
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from fragments.errors import UnsilencedError
 from fragments.keys import Keyring
 from fragments.signing import read_notes
 from fragments.statements import Root, read_root
+from fragments.store.watching import Mirror, Watch
 from widget_server import checking
 from widget_server.desk import at_hand
+from widget_server.mirroring.health import Fault, is_watched
 from widget_server.settings import SECRETS, Settings, variable
+from widget_server.shelf import EmptyShelf
 
 desk = Blueprint("running", __name__)
 
+FOUND = {
+    Fault.NONE: _l("As it should be."),
+    Fault.ALTERED: _l("A file is not what was signed."),
+    Fault.MISSING: _l("A file is missing."),
+    Fault.CLOSED: _l("Pages of other sites may not read it: the header Access-Control-Allow-Origin is missing."),
+    Fault.UNREACHABLE: _l("It does not answer as a mirror does."),
+    Fault.BEHIND: _l("It is behind: an older edition, or an old statement."),
+}
 _DERIVED = {"database_url": "sqlite:///"}  # a default that tells a path and no password
 
 
@@ -42,6 +54,39 @@ def keys() -> str:
     return render_template(
         "keys.html", fault="", keyring=keyring, roots=_ages(roots), lines=_lines(roots[-1]), now=at_hand.now()
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorRow:
+    """A listed mirror; `seen` is None where nobody has looked yet."""
+
+    address: str
+    seen: Mirror | None
+
+    @property
+    def is_named(self) -> bool:
+        """Whether readers are told of it."""
+        return self.seen is None or self.seen.is_sound
+
+    @property
+    def words(self) -> str:
+        """What was found, as a sentence."""
+        if not is_watched(self.address):
+            return _("An onion service cannot be looked at from here.")
+        return str(FOUND[Fault(self.seen.fault)]) if self.seen else _("Nobody has looked yet.")
+
+
+@desk.get("/mirrors")
+def mirrors() -> str:
+    """The mirrors that the operator lists, as the caretaker last saw them."""
+    seen = Watch(at_hand.archive().engine).mirrors()
+    rows = [MirrorRow(address, seen.get(address)) for address in at_hand.settings().mirrors]
+    try:
+        edition, pin = at_hand.shelf().current().number, at_hand.shelf().current().edition.get("key", "")
+    except EmptyShelf:
+        edition, pin = None, ""
+    public_url = at_hand.settings().public_url
+    return render_template("mirrors.html", rows=rows, edition=edition, pin=pin, public_url=public_url)
 
 
 def _rows(chosen: Settings) -> list[tuple[str, str]]:
