@@ -22,7 +22,7 @@ from fragments.drawing import EVERYTHING, KINDS, NotADeck, Query, deck_name
 from fragments.errors import UnknownFacet
 from fragments.nouns import Fragment, Sensitivity
 from widget_server.mirroring.watching import sound
-from widget_server.public import listing, site
+from widget_server.public import listing, places, site
 from widget_server.public.errors import NoSuchFragment, Withdrawn
 from widget_server.public.showing import card
 from widget_server.public.speaking import Tongue
@@ -75,6 +75,7 @@ def build() -> ResponseReturnValue:
     """The form with what it gives."""
     wish = wish_from_request()
     pasted = _pasted(wish.query)
+    placed = _placed(wish, pasted)
     speaker = site.speaker()
     response = make_response(
         render_template(
@@ -84,6 +85,10 @@ def build() -> ResponseReturnValue:
             choices=[(kind, _values(kind), getattr(wish.query, kind)) for kind in KINDS],
             themes=THEMES,
             widths=WIDTHS,
+            places=places.NAMES,
+            place=_place(),
+            placed=placed,
+            placed_rows=2 if len(placed) < 200 else 8,  # an address, or markup
             labels=[Tongue(ui) for ui in UI_LANGUAGES],
             found=0 if wish.trouble else site.printing().facets.count(wish.query),
             sample=[card(each, speaker) for each in _sample(wish.query, pasted)],
@@ -172,8 +177,29 @@ def _sample(query: Query, pasted: Fragment | None) -> Iterator[Fragment]:
     return islice(listing.load(site.printing(), iter(ids)), SAMPLE)
 
 
+def _place() -> str:
+    """Where the blogger's site is, or "" where that was not said."""
+    asked = request.args.get("site", "")
+    return asked if asked in places.NAMES else ""
+
+
+def _placed(wish: Wish, pasted: Fragment | None) -> str:
+    """The one thing that works at that place; "" where the script cannot narrow by all of the wish."""
+    place = _place()
+    if pasted is None or not place or (not wish.deck and places.is_script(place)):
+        return ""
+    return places.made_for(place, pasted, _options(wish), site.printing(), wish.deck)
+
+
 def _snippets(wish: Wish, pasted: Fragment) -> Iterator[Snippet]:
-    options = Options(
+    options = _options(wish)
+    yield Snippet("script", script_snippet(pasted, options) if wish.deck else "")
+    yield Snippet("frame", frame_snippet(pasted, options))
+    yield Snippet("quotation", quotation_snippet(pasted, options))
+
+
+def _options(wish: Wish) -> Options:
+    return Options(
         public_url=site.settings().public_url,
         pinned=str(site.printing().edition.get("key", "")),
         edition=site.printing().number,
@@ -184,9 +210,6 @@ def _snippets(wish: Wish, pasted: Fragment) -> Iterator[Snippet]:
         origins=_origins(),
         facets="" if wish.query.fragment else listing.words_of(wish.query) or ANY,
     )
-    yield Snippet("script", script_snippet(pasted, options) if wish.deck else "")
-    yield Snippet("frame", frame_snippet(pasted, options))
-    yield Snippet("quotation", quotation_snippet(pasted, options))
 
 
 def _origins() -> tuple[str, ...]:

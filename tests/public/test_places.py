@@ -1,0 +1,50 @@
+"""The builder asks where a site is, and gives the one thing that works there."""
+
+import re
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+
+from embed.strings import UI_LANGUAGES
+
+GIVEN = re.compile(r'<textarea id="placed".*?>(.*?)</textarea>', re.S)
+
+
+def given(client: FlaskClient, place: str, more: str = "") -> str:
+    page = client.get(f"/embed?site={place}{more}").get_data(as_text=True)
+    assert page.count("<textarea") == 1
+    found = GIVEN.search(page)
+    assert found is not None
+    return unescape(found[1]).strip()
+
+
+@pytest.mark.parametrize(
+    ("place", "form"),
+    [
+        ("html", r"<div class=\"unsilenced\".*<script async src=.* integrity=.*"),
+        ("wordpress", r"https?://\S+/f/random\?\S+"),
+        ("wordpress_com", r"<div class=\"unsilenced-quotation\".*</div>"),
+        ("ghost", r"<div class=\"unsilenced\".*<script async.*"),
+        ("medium", r"https?://\S+/f/[0-9a-z]{10}"),
+        ("blogger", r"<div class=\"unsilenced\".*<script async.*"),
+        ("readme", r"\[!\[.*\]\(\S+/badge\.svg\S*\)\]\(\S+\)"),
+        ("signature", r"<div lang=.*<img src=.*</div>"),
+        ("feed", r"https?://\S+/feed\.atom"),
+    ],
+)
+def test_each_place_gets_the_one_thing_that_works_there(place: str, form: str, client: FlaskClient) -> None:
+    assert re.fullmatch(form, given(client, place), re.S)
+
+
+def test_a_narrowed_feed_is_given_where_there_is_one(client: FlaskClient) -> None:
+    assert re.fullmatch(r"https?://\S+/feeds/lang/fa\.atom", given(client, "feed", "&lang=fa"))
+
+
+def test_without_a_place_everything_is_shown(client: FlaskClient) -> None:
+    assert client.get("/embed?site=nowhere").get_data(as_text=True).count("<textarea") == 3
+
+
+@pytest.mark.parametrize("ui", UI_LANGUAGES)
+def test_the_places_are_worded_in_every_language(ui: str, client: FlaskClient) -> None:
+    assert GIVEN.search(client.get(f"/embed?site=medium&ui={ui}").get_data(as_text=True))

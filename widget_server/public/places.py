@@ -1,0 +1,53 @@
+"""Where a blogger's site is, and the one thing that works there when it is pasted.
+
+Rules: what each place keeps of a paste was tried or is written in its own documentation (docs/bloggers.md); a place
+that keeps no HTML gets an address, of which it makes a card or, as WordPress does, a quotation and a frame.
+
+It chooses no fragment and words nothing.
+"""
+
+from collections.abc import Callable, Mapping
+
+from embed.snippets import Options, quotation_snippet, script_snippet
+from embed.snippets_more import badge_markdown, signature
+from fragments.nouns import Fragment
+from widget_server.shelf import Printing
+
+Make = Callable[[Fragment, Options], str]
+WHOLE_FEED = "/feed.atom"
+
+
+def _page(fragment: Fragment, options: Options) -> str:
+    return f"{options.public_url}/f/{fragment.id}"
+
+
+def _any_page(fragment: Fragment, options: Options) -> str:
+    """Another fragment at each visit, where a site asks by oEmbed; one fragment where one was chosen."""
+    return f"{options.public_url}/f/random?{options.facets}" if options.facets else _page(fragment, options)
+
+
+PLACES: Mapping[str, Make] = {
+    "html": script_snippet,
+    "wordpress": _any_page,
+    "wordpress_com": quotation_snippet,
+    "ghost": script_snippet,
+    "medium": _page,
+    "blogger": script_snippet,
+    "readme": badge_markdown,
+    "signature": signature,
+}
+NAMES = (*PLACES, "feed")
+
+
+def made_for(place: str, fragment: Fragment, options: Options, printing: Printing, facet: str) -> str:
+    """What to paste at `place`. `facet` is the name of the deck, whose feed is offered where there is one."""
+    if place == "feed":
+        kind, _, value = facet.partition("-")
+        path = f"/feeds/{kind}/{value}.atom"
+        return options.public_url + (path if printing.get(path) else WHOLE_FEED)
+    return PLACES[place](fragment, options)
+
+
+def is_script(place: str) -> bool:
+    """Whether a script is pasted there, which draws from one deck."""
+    return PLACES.get(place) is script_snippet
