@@ -7,12 +7,15 @@ is BAD; what may be meant so is a NOTE.
 
 import hashlib
 import stat
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from embed.pictures.faces import Faces
+from embed.pictures.said import undrawn
 from fragments.errors import UnsilencedError
 from fragments.keys import Keyring
 from fragments.store.archive import Archive
@@ -110,7 +113,18 @@ def _archive(settings: Settings) -> Iterator[Finding]:
             )
         yield from _mirrors(settings, archive)
         yield from _single_factors(archive)
+        yield from _pictures(archive)
         yield from _lag(archive, Shelf(settings.shelf_dir))
+
+
+def _pictures(archive: Archive) -> Iterator[Finding]:
+    """Texts whose script no font here has: their badges and cards show a translation or the gloss instead."""
+    can_draw = Faces.found().can_draw
+    scripts = Counter(script for fragment in archive.published() if (script := undrawn(fragment, can_draw)))
+    if scripts:
+        named = ", ".join(f"{script} {count:,}" for script, count in scripts.most_common())
+        hint = "install Debian's fonts-noto-core and fonts-noto-cjk; until then a translation or the gloss is shown"
+        yield Finding(Level.NOTE, f"Badges cannot draw the originals of {scripts.total():,} texts ({named}): {hint}.")
 
 
 def _mirrors(settings: Settings, archive: Archive) -> Iterator[Finding]:
