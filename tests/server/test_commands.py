@@ -146,13 +146,14 @@ def files_of(directory: Path) -> dict[str, bytes]:
     return {str(path.relative_to(directory)): path.read_bytes() for path in directory.rglob("*") if path.is_file()}
 
 
-def test_an_export_holds_every_served_file_and_nothing_else(
+def test_an_export_holds_every_served_file_but_the_daily_feeds_and_nothing_else(
     type_: Callable[..., Result], published: Path, tmp_path: Path
 ) -> None:
     told = type_("export", str(tmp_path / "site"))
     assert told.exit_code == 0
     printing = Shelf(published / "shelf").current()
-    served = [path for path in printing.paths() if path.startswith("/")]
+    # The daily feeds change every midnight; a signed list that a copy is checked against cannot name them.
+    served = [path for path in printing.paths() if path.startswith("/") and not path.startswith("/daily.")]
     assert files_of(tmp_path / "site") == {path[1:]: printing.get(path).body for path in served}  # type: ignore[union-attr]
 
 
