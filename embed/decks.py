@@ -16,7 +16,7 @@ import brotli
 from embed.entries import Entries, fill
 from fragments.drawing import query_of_deck
 from fragments.nouns import Fragment
-from fragments.signing import Keypair, join_notes, sign_note
+from fragments.signing import Signer, join_notes, sign_note
 from fragments.statements import MAX_ENTRIES, PARTS, deck_text
 
 DECK_LIVES = timedelta(days=396)  # 13 months
@@ -42,7 +42,7 @@ class Seal:
     chain: str
     edition: int
     dated: datetime
-    signers: tuple[Keypair, ...]
+    signers: tuple[Signer, ...]
     now_note: str
 
     def close(self, deck: str, lines: Sequence[str]) -> bytes:

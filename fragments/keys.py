@@ -4,7 +4,8 @@ Rules: the directory is 0700 and every private key 0600; files are PEM (PKCS 8),
 now), beside `roots.txt`, the public chain of root notes. A keyring is there whole or not at all: half of one is an
 error that names what is missing, because making the missing half anew would orphan every pasted snippet.
 A rotation writes new files beside (`.next`), the chain last; whoever opens the keyring then finishes it, so a crash
-leaves the old keyring or the new one.
+leaves the old keyring or the new one. Where a file `elsewhere.txt` stands, the root and edition keys are on another
+machine on purpose, and the now keys are all there is.
 
 It does not know what is signed with the keys (fragments.statements).
 """
@@ -12,7 +13,7 @@ It does not know what is signed with the keys (fragments.statements).
 import contextlib
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,10 +23,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from fragments.errors import BadSignature, UnsilencedError
-from fragments.signing import Keypair, join_notes, read_notes, sign_note
+from fragments.signing import Keypair, Signer, join_notes, read_notes, sign_note
 from fragments.statements import ROLES, pin, read_root, root_text
 
-CHAIN, NEXT = "roots.txt", ".next"
+CHAIN, NEXT, ELSEWHERE = "roots.txt", ".next", "elsewhere.txt"
+HANDED_OVER = ("now",)  # the role whose keys a server needs to keep an edition fresh
 ROOT_LIVES = timedelta(days=396)  # 13 months: a year, and a month to notice
 
 
@@ -58,15 +60,25 @@ class StrangeKeys(UnsilencedError):
     """Keys that the current root does not name: whatever they sign would be refused. The name, the roles."""
 
 
+class KeysElsewhere(UnsilencedError):
+    """Something that only the root or edition keys can do, and they are kept on another machine."""
+
+    def __str__(self) -> str:
+        return "the root and edition keys are kept on another machine; it is done there"
+
+
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """What a press signs with. `chain` is the text of `roots.txt`; `pin` names its first root."""
+    """What a press signs with. `chain` is the text of `roots.txt`; `pin` names its first root.
+
+    `root` and `edition` are empty where those keys are kept on another machine.
+    """
 
     name: str
     chain: str
     pin: str
     root: tuple[Keypair, ...]
-    edition: tuple[Keypair, ...]
+    edition: tuple[Signer, ...]
     now: tuple[Keypair, ...]
 
     @classmethod
@@ -94,15 +106,34 @@ class Keyring:
     def open(cls, directory: Path) -> "Keyring":
         """Reads a keyring; raises IncompleteKeyring, OpenKeyring or UnreadableKeyring."""
         _finish(directory)
-        missing = tuple(name for name in _files() if not (directory / name).exists())
+        roles = HANDED_OVER if (directory / ELSEWHERE).exists() else ROLES
+        missing = tuple(name for name in _files(roles) if not (directory / name).exists())
         if missing:
             raise IncompleteKeyring(directory, missing)
-        return cls._of((directory / CHAIN).read_text("utf-8"), {role: _read_pair(directory, role) for role in ROLES})
+        return cls._of((directory / CHAIN).read_text("utf-8"), {role: _read_pair(directory, role) for role in roles})
 
     @classmethod
     def open_or_make(cls, directory: Path, name: str, now: datetime) -> "Keyring":
         """The keyring in `directory`, made when not one of its files is there. `name`: host of the public URL."""
         return cls.open(directory) if _present(directory) else cls.make(directory, name, now)
+
+    @classmethod
+    def hand_over(cls, directory: Path, to: Path) -> "Keyring":
+        """Write to the directory `to` what a server needs that holds no root and no edition key; returns that.
+
+        Raises KeyringExists where `to` holds keys, KeysElsewhere where `directory` has none to keep.
+        """
+        whole = cls.open(directory)
+        if not whole.edition:
+            raise KeysElsewhere
+        to.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if _present(to):
+            raise KeyringExists(to)
+        _write(to / ELSEWHERE, b"The root and edition keys of this publisher are kept on another machine.\n")
+        for file, content in _pems({"now": whole.now[0]}).items():
+            _write(to / file, content)
+        _write(to / CHAIN, whole.chain.encode())
+        return cls.open(to)
 
     @classmethod
     def rotate(cls, directory: Path, now: datetime, *, root: bool = False) -> "Keyring":
@@ -112,6 +143,8 @@ class Keyring:
         pasted snippet, stays good. The old private keys are gone afterwards. Raises what `open` raises.
         """
         before = cls.open(directory)
+        if not before.root:
+            raise KeysElsewhere
         last = read_root(read_notes(before.chain)[-1].text)
         pairs = {role: Keypair.make() for role in ROLES}
         if not root:
@@ -132,14 +165,16 @@ class Keyring:
             root = read_root(notes[-1].text)
         except BadSignature as error:
             raise UnreadableKeyring(CHAIN) from error
-        strangers = [line.role for line in root.lines if not set(line.keys) & set(pairs[line.role].public)]
+        named = [line for line in root.lines if line.role in pairs]
+        strangers = [line.role for line in named if not set(line.keys) & set(pairs[line.role].public)]
         if strangers:
             raise StrangeKeys(root.name, tuple(strangers))
-        return cls(root.name, chain, pin(notes[0].text), (pairs["root"],), (pairs["edition"],), (pairs["now"],))
+        held = {role: (pairs[role],) if role in pairs else () for role in ROLES}
+        return cls(root.name, chain, pin(notes[0].text), held["root"], held["edition"], held["now"])
 
 
-def _files() -> tuple[str, ...]:
-    return (*(f"{role}.{algorithm}.pem" for role in ROLES for algorithm in ("p256", "ed25519")), CHAIN)
+def _files(roles: Sequence[str] = ROLES) -> tuple[str, ...]:
+    return (*(f"{role}.{algorithm}.pem" for role in roles for algorithm in ("p256", "ed25519")), CHAIN)
 
 
 def _present(directory: Path) -> bool:

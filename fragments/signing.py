@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -87,6 +88,19 @@ def _p256(raw: bytes) -> ec.EllipticCurvePublicKey:
     return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw)
 
 
+class Signer(Protocol):
+    """Whoever can give two signatures of a message: a key pair, or signatures that one made elsewhere."""
+
+    @property
+    def public(self) -> tuple[PublicKey, PublicKey]:
+        """The keys that check them: P-256, Ed25519."""
+        ...
+
+    def sign(self, message: bytes) -> tuple[bytes, bytes]:
+        """The two signatures (64 bytes each), in the order of `public`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Keypair:
     """One signer: a private key of each algorithm. Make it with `make` or `of`."""
@@ -121,7 +135,7 @@ class Note:
     lines: str
 
 
-def sign_note(text: str, name: str, keypairs: Sequence[Keypair]) -> str:
+def sign_note(text: str, name: str, keypairs: Sequence[Signer]) -> str:
     """The note of `text` signed by each of `keypairs` in the name of `name`.
 
     `text` ends in one newline and has no blank line or other control character: ValueError otherwise.

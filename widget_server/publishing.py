@@ -2,15 +2,17 @@
 
 Rules: the archive decides what is published, embed how it looks, the shelf when it counts; a fault between them leaves
 the printing before in place, and `catch_up` prints the edition that was frozen but never placed. A reprint of the
-same edition differs by its now note and, on another day, by the fragment of the day.
+same edition differs by its now note and, on another day, by the fragment of the day. Where the keys that sign editions
+are on another machine, an edition is printed with blank signatures and kept aside until they come (embed.sealing).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from embed.feeds import is_daily, print_daily
 from embed.printing import File, Press, print_edition, reprint_now
+from embed.sealing import ROOT_PATH, Book, blank_signer, sealed
 from embed.stapling import NOW_PATH
 from fragments.keys import Keyring
 from fragments.nouns import Edition
@@ -22,9 +24,7 @@ from widget_server.settings import Settings
 from widget_server.shelf import EmptyShelf, Printing, Shelf
 
 REFRESH_AFTER = timedelta(hours=6)  # of the 72 h that a now note lives: eleven chances before it runs out
-NEW_ORIGINS_AFTER = timedelta(
-    hours=1
-)  # where other mirrors are sound than the note says: no reprint each time one blinks
+NEW_ORIGINS_AFTER = timedelta(hours=1)  # where other mirrors are sound than it says: no reprint each time one blinks
 RECORDS = "/api/v1/fragments/"
 
 
@@ -37,6 +37,7 @@ class Publication:
     changed: tuple[str, ...]
     withdrawn: tuple[str, ...]
     count: int
+    waits: bool = False  # for signatures that are made on another machine: readers do not see it yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +58,44 @@ def publish(house: House, actor: str, now: datetime, above: int = 0) -> Publicat
 
 
 def place(house: House, edition: Edition, now: datetime) -> Publication:
-    """Print an edition and make it current."""
-    before = on_shelf(house.shelf)
-    printing = house.shelf.place(
-        edition.number, print_edition(edition, _press(house.settings, house.keyring, now)), at=now
-    )
-    return _compare(before, printing)
+    """Print an edition and make it current; where its keys are elsewhere, keep it aside until it is signed."""
+    before, press = on_shelf(house.shelf), _press(house.settings, house.keyring, now)
+    if house.keyring.edition:
+        return _compare(before, house.shelf.place(edition.number, print_edition(edition, press), at=now))
+    blank = replace(press, keyring=replace(house.keyring, edition=(blank_signer(house.keyring.chain),)))
+    aside = waiting_shelf(house.settings).place(edition.number, print_edition(edition, blank), keep=1, at=now)
+    return replace(_compare(before, aside), waits=True)
+
+
+def place_signed(house: House, book: Book, now: datetime) -> Publication:
+    """Make the edition that waits current, with signatures from another machine.
+
+    Raises EmptyShelf where none waits, BadSignature where one signature is missing or not good: nothing has changed.
+    """
+    before, aside = on_shelf(house.shelf), waiting_shelf(house.settings).current()
+    press = _press(house.settings, house.keyring, now)
+    files = sealed(lambda: _files_of_today(aside, press), book, press)
+    return _compare(before, house.shelf.place(aside.number, files, at=now))
+
+
+def waiting_shelf(settings: Settings) -> Shelf:
+    """Where an edition waits for its signatures."""
+    return Shelf(settings.data / "unsigned")
+
+
+def waiting(settings: Settings, shelf: Shelf) -> Printing | None:
+    """The edition that waits for its signatures; None where the newest is on the shelf."""
+    aside, current = on_shelf(waiting_shelf(settings)), on_shelf(shelf)
+    return None if aside is None or (current and current.number >= aside.number) else aside
 
 
 def catch_up(house: House, now: datetime) -> Publication | None:
     """Print the newest edition when the shelf lacks it: after a crash between freezing and placing, or a lost shelf."""
     latest, before = house.archive.latest_number(), on_shelf(house.shelf)
     if latest is None or (before and before.number >= latest):
+        return None
+    aside = None if house.keyring.edition else waiting(house.settings, house.shelf)
+    if aside and aside.number >= latest:
         return None
     return place(house, house.archive.edition(latest), now)
 
@@ -95,13 +122,19 @@ def refresh(settings: Settings, keyring: Keyring, shelf: Shelf, now: datetime) -
     Asks no database: an edition stays fresh, and a fragment is drawn each day, while the archive is down.
     """
     before = on_shelf(shelf)
-    if before is None:
+    if before is None or not _is_under(before, keyring):
         return None
     press = _press(settings, keyring, now)
     if not (now >= freshness(before)[0] + _lives(before, press) or is_of_yesterday(before, now)):
         return None
     files = reprint_now(_files_of_today(before, press), _now_of(before), press)
     return shelf.place(before.number, files, at=now)
+
+
+def _is_under(printing: Printing, keyring: Keyring) -> bool:
+    """Whether a printing was signed under the newest root: a now by newer keys would count for nothing in it."""
+    root = printing.get(ROOT_PATH)
+    return bool(keyring.edition) or root is None or root.body.decode() == keyring.chain
 
 
 def _lives(printing: Printing, press: Press) -> timedelta:
@@ -140,15 +173,16 @@ def _now_of(printing: Printing) -> bytes:
 def _files_of_today(printing: Printing, press: Press) -> Iterator[File]:
     """The printing's files, those of the daily feed drawn again when its day is over."""
     if not is_of_yesterday(printing, press.now):
-        yield from _files(printing)
+        yield from files_of(printing)
         return
-    yield from (file for file in _files(printing) if not is_daily(file.path))
+    yield from (file for file in files_of(printing) if not is_daily(file.path))
     # From the public records, so that the archive need not be up: 1 s of CPU at 10,000 fragments.
     fragments = tuple(found for id_ in printing.facets.ids() if (found := printing.fragment(id_)))
     yield from print_daily(Edition(number=printing.number, dated=printing.dated, fragments=fragments), press)
 
 
-def _files(printing: Printing) -> Iterator[File]:
+def files_of(printing: Printing) -> Iterator[File]:
+    """Every file of a printing, in the order of printing."""
     for path in printing.paths():
         printed = printing.get(path)
         if printed is not None:

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import click
 
+from embed.sealing import sheet_of
 from fragments.store.archive import Archive
+from widget_server.carrying import write_sheet
 from widget_server.exporting import NotOurDirectory, export, export_archive
 from widget_server.keeping import bars
 from widget_server.keeping.records import write_records
+from widget_server.publishing import files_of, waiting_shelf
 from widget_server.settings import Settings
 from widget_server.shelf import EmptyShelf, Shelf
 
@@ -20,15 +23,25 @@ from widget_server.shelf import EmptyShelf, Shelf
     type=click.Path(dir_okay=False, path_type=Path),
     help="Everything in the archive as JSON Lines, for `unsilenced import` and other programs.",
 )
+@click.option(
+    "--unsigned",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The edition that waits for its signatures, for `unsilenced keys sign` on the machine with the keys.",
+)
 @click.pass_obj
-def command(settings: Settings, /, directory: Path | None, archive: Path | None, records: Path | None) -> None:
+def command(
+    settings: Settings, /, directory: Path | None, archive: Path | None, records: Path | None, unsigned: Path | None
+) -> None:
     """Write the current edition's files under DIRECTORY. A second time writes only what changed.
 
     Records of fragments that may only be shown fresh are not among them: a copy cannot be recalled. With --records the
     archive itself is written, drafts and withheld names included: keep that file to yourself.
     """
-    if [directory, archive, records].count(None) != 2:
-        raise click.UsageError("Name a directory, or --archive FILE.tar, or --records FILE.jsonl.")
+    if [directory, archive, records, unsigned].count(None) != 3:
+        raise click.UsageError("Name a directory, or --archive FILE.tar, --records FILE.jsonl or --unsigned FILE.")
+    if unsigned is not None:
+        _write_unsigned(settings, unsigned)
+        return
     if records is not None:
         _write_records(settings, records)
         return
@@ -45,6 +58,17 @@ def command(settings: Settings, /, directory: Path | None, archive: Path | None,
         raise click.ClickException(str(fault)) from fault
     told = f"{done.written:,} files written, {done.kept:,} were there, {done.removed:,} removed"
     click.echo(f"Edition {printing.number} in {directory}: {told}.")
+
+
+def _write_unsigned(settings: Settings, file: Path) -> None:
+    try:
+        aside = waiting_shelf(settings).current()
+    except EmptyShelf as fault:
+        raise click.ClickException("No edition waits for signatures; `unsilenced publish` makes one.") from fault
+    print_ = write_sheet(sheet_of(files_of(aside)), file)
+    click.echo(f"Edition {aside.number} in {file}, to be signed on the machine with the keys:")
+    click.echo(f"  unsilenced keys sign {file.name}")
+    click.echo(f"Fingerprint {print_}. That machine must show the same.")
 
 
 def _write_records(settings: Settings, file: Path) -> None:

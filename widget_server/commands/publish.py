@@ -1,12 +1,14 @@
 """`unsilenced publish`: everything approved, and what the operator imported, becomes an edition that readers see."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
 from fragments.review import OPERATOR
+from widget_server.carrying import NotCarried, read_book
 from widget_server.opening import opened
-from widget_server.publishing import on_shelf, publish
+from widget_server.publishing import Publication, on_shelf, place_signed, publish, waiting_shelf
 from widget_server.settings import Settings
 
 SHOWN = 20  # ids of a kind on the screen
@@ -14,26 +16,54 @@ SHOWN = 20  # ids of a kind on the screen
 
 @click.command("publish")
 @click.option("--above", type=click.IntRange(min=0), default=0, help="After a restore: the newest edition readers saw.")
+@click.option(
+    "--signatures",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Publish the edition that waits, with what `unsilenced keys sign` wrote on the machine with the keys.",
+)
 @click.pass_obj
-def command(settings: Settings, /, above: int) -> None:
+def command(settings: Settings, /, above: int, signatures: Path | None) -> None:
     """Publish an edition. Running sites show it within two seconds.
 
-    What was imported on the command line is approved with it, and recorded as exactly that.
+    What was imported on the command line is approved with it, and recorded as exactly that. Where the keys are on
+    another machine, the edition is kept aside until its signatures come.
     """
+    if signatures is not None:
+        _publish_signed(settings, signatures)
+        return
     with opened(settings) as house:
         before = on_shelf(house.shelf)
         done = publish(house, OPERATOR, datetime.now(UTC), above)
         held = house.archive.held_back()
-    if before and before.number == done.printing.number:
+    if done.waits:
+        click.echo(f"Edition {done.printing.number}: {done.count:,} fragments, not signed yet: readers do not see it.")
+        click.echo("  unsilenced export --unsigned FILE     writes what is to be signed on the machine with the keys")
+    elif before and before.number == done.printing.number:
         click.echo(f"Nothing has changed since edition {done.printing.number}.")
     else:
         click.echo(f"Edition {done.printing.number}: {done.count:,} fragments.")
-    for word, ids in (("added", done.added), ("changed", done.changed), ("withdrawn", done.withdrawn)):
-        click.echo(f"  {word:<10}{len(ids):,}{_some(ids)}")
+    _tell(done)
     if held:
         click.echo(f"  {'held back':<10}{len(held):,}: a note must be cleared first")
         for each in held[:SHOWN]:
             click.echo(f"    {each.id}: {'; '.join(note.message for note in each.notes if note.blocks)}")
+
+
+def _publish_signed(settings: Settings, file: Path) -> None:
+    number, book = read_book(file)
+    with opened(settings) as house:
+        aside = on_shelf(waiting_shelf(settings))
+        if aside is None or aside.number != number:
+            waits = f"edition {aside.number} waits" if aside else "none waits"
+            raise NotCarried(file, f"signs edition {number}, and {waits}")
+        done = place_signed(house, book, datetime.now(UTC))
+    click.echo(f"Edition {done.printing.number}: {done.count:,} fragments, signed.")
+    _tell(done)
+
+
+def _tell(done: Publication) -> None:
+    for word, ids in (("added", done.added), ("changed", done.changed), ("withdrawn", done.withdrawn)):
+        click.echo(f"  {word:<10}{len(ids):,}{_some(ids)}")
 
 
 def _some(ids: tuple[str, ...]) -> str:
