@@ -94,6 +94,10 @@ class Opened:
         return self._raw.tell() if self.size is not None else 0
 
 
+# Pages that call themselves GB 2312 or GBK use characters of its successor, which reads both.
+WIDER = dict.fromkeys(("gb2312", "gb-2312", "gbk", "cp936", "ms936", "euc-cn"), "gb18030")
+
+
 @contextmanager
 def opened(path: Path, encoding: str | None = None) -> Iterator[Opened]:
     """Open `path` ("-" is standard input). Raises Unreadable; LookupError when Python does not know `encoding`."""
@@ -127,7 +131,7 @@ def _bytes_of(path: Path, stack: ExitStack) -> tuple[io.BufferedReader, int | No
 
 def _encoding_of(head: bytes, asked: str | None) -> str:
     marked = (name for mark, name in MARKS if head.startswith(mark))
-    return next(marked, asked or "utf-8")
+    return next(marked, WIDER.get((asked or "utf-8").lower().replace("_", "-"), asked or "utf-8"))
 
 
 def _refuse_foreign(path: Path, head: bytes) -> None:

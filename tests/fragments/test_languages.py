@@ -1,6 +1,8 @@
 """Languages: one tag for one language, its script and direction, and a name in every reader's language."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from fragments import languages
 from fragments.errors import FieldError
@@ -37,6 +39,19 @@ def test_what_is_no_language_is_refused_with_what_to_write(written: str, hint: s
 
     assert refused.value.field == "tongue"
     assert hint in refused.value.hint
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=()), max_size=60))
+@example("\0ðab")
+@example("abc\0d")
+@example("\ud800abcd")
+def test_no_text_but_a_tag_is_answered_with_anything_but_a_refusal(written: str) -> None:
+    try:
+        tag = languages.canonical(written)
+    except FieldError:
+        return
+
+    assert languages.canonical(tag) == tag
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,13 @@ def test_another_encoding_is_read_when_it_is_named(tmp_path: Path, text: str, en
     assert texts(read(path, encoding)) == [text]
 
 
+@pytest.mark.parametrize("named", ["gb2312", "GBK", "cp936"])
+def test_a_file_that_calls_itself_by_an_older_chinese_encoding_is_read_by_the_newer(tmp_path: Path, named: str) -> None:
+    path = written(tmp_path, "id,text\n1,㐀朱镕基\n".encode("gb18030"))  # 㐀 is in none of the older
+
+    assert texts(read(path, named)) == ["㐀朱镕基"]
+
+
 def test_bytes_of_another_encoding_cost_one_row_and_say_what_to_do(tmp_path: Path) -> None:
     path = written(tmp_path, b"id,text\n1,good\n2,T\xeate\n3,good\n")
 
