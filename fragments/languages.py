@@ -87,7 +87,7 @@ def _without_macro(language: langcodes.Language) -> langcodes.Language:
 
 def _hint(tag: str) -> str:
     """A name instead of a tag ("english") is a common slip: say which tag it is, if that is certain."""
-    # The trie of names behind find() reads past its end for a NUL, and cannot hold a lone surrogate (marisa-trie 1.4.1).
+    # The trie behind find() reads past its end for a NUL, and cannot hold a lone surrogate (marisa-trie 1.4.1).
     if not 4 <= len(tag) <= LONGEST_TAG or not tag.isprintable():
         return ""
     try:
