@@ -4,12 +4,13 @@ Rules: what is not known is said to be not known; a suppression without evidence
 addresses become links.
 """
 
+import re
 from dataclasses import dataclass
 
 from embed.strings import has
 from embed.strings import say as embed_say
 from fragments import addresses
-from fragments.nouns import Evidence, Source, Suppression, Verification, Visibility
+from fragments.nouns import Evidence, PartialDate, Source, Suppression, Verification, Visibility
 from widget_server.public.speaking import Speaker
 
 
@@ -129,8 +130,20 @@ def origin(source: Source, speaker: Speaker) -> Origin:
         url=web(source.url),
         url_shown=addresses.shown(source.url) if source.url else "",
         archived=tuple((url, addresses.shown(url)) for url in source.archived_urls if web(url)),
-        rights=" – ".join(part for part in (source.rights, source.rights_basis) if part) or None,
+        rights=_rights(source, speaker),
     )
+
+
+def _rights(source: Source, speaker: Speaker) -> str | None:
+    """Rights and their reason; the two that the importer itself writes are said in the reader's language."""
+    rights, reason = source.rights or "", source.rights_basis or ""
+    if rights.lower() == "public domain":
+        rights = speaker.say("fragment.source.rights.public")
+    if died := re.fullmatch(r"author died (\d{1,4})", reason):
+        reason = speaker.say(
+            "fragment.source.rights.died", year=speaker.partial(PartialDate(raw=died[1], edtf=died[1].zfill(4)))
+        )
+    return " – ".join(part for part in (rights, reason) if part) or None
 
 
 def _author(source: Source, speaker: Speaker) -> str | None:
