@@ -194,3 +194,14 @@ def test_a_days_work_needs_no_mouse(desk: Site, staff: dict[str, Page], visitor:
     page.wait_for_url("**/fragments/*")
 
     assert desk.house.archive.fragment(page.url.rsplit("/", 1)[1]).state == "in review"
+
+
+def test_a_link_from_another_site_opens_the_desk_and_signs_nobody_out(desk: Site, staff: dict[str, Page]) -> None:
+    adm = staff["adm"]
+    with blog(lambda: f"<!doctype html><a href='{desk.desk('/audit')}'>To the desk</a>") as post:
+        adm.goto(post)
+        adm.click("a")
+        expect(adm.get_by_role("heading", level=1)).to_have_text("Audit record")
+
+    adm.goto(desk.desk("/"))
+    expect(adm.get_by_text("Signed in as adm")).to_be_visible()

@@ -19,6 +19,7 @@ from fragments.store.people import People
 from widget_server.desk import (
     account,
     accounting,
+    arriving,
     bulk,
     factors,
     filters,
@@ -60,6 +61,7 @@ def create_desk(settings: Settings, archive: Archive, clock: Callable[[], dateti
     securing.secure(app, settings, clock or _now)
     open_inlets(app, settings)
     app.before_request(_begin)
+    app.before_request(arriving.ask_again)
     app.before_request(_only_with_right)
     app.before_request(signing_in.check_form)
     app.after_request(_headers)
@@ -117,15 +119,12 @@ def _only_with_right() -> str | AnyResponse | None:
 
 
 def _headers(response: Response) -> Response:
-    if "Content-Security-Policy" in response.headers:  # the preview brings its own
-        response.headers["Cache-Control"] = "no-store"
-        return response
     policy = (
         f"default-src 'none'; style-src 'nonce-{g.nonce}'; script-src 'nonce-{g.nonce}'; img-src 'self' data:; "
         "connect-src 'self'; frame-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
-    response.headers["Content-Security-Policy"] = policy
+    response.headers.setdefault("Content-Security-Policy", policy)  # the preview brings its own
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Content-Type-Options"] = "nosniff"
