@@ -18,16 +18,19 @@ from embed.pictures.faces import Faces
 from embed.pictures.said import undrawn
 from fragments.errors import UnsilencedError
 from fragments.keys import Keyring
+from fragments.signing import read_notes
+from fragments.statements import read_root
 from fragments.store.archive import Archive
 from fragments.store.people import People
 from fragments.store.staff import Staff
 from fragments.store.watching import Mirror, Watch
 from fragments.verifying import open_edition
 from widget_server.mirroring.health import is_watched
-from widget_server.publishing import freshness
+from widget_server.publishing import freshness, waiting
 from widget_server.settings import DeskPlace, Settings
 from widget_server.shelf import EmptyShelf, Printing, Shelf, UnreadableShelf
 
+WARN_OF_ROOT = timedelta(days=60)  # it lives 13 months: two to find the laptop
 WARN_BEFORE = timedelta(days=30)  # an edition lives 13 months: a month to publish again
 SHOWN_FILES = 3
 
@@ -54,7 +57,7 @@ def findings(settings: Settings, now: datetime) -> Iterator[Finding]:
     if not settings.data.is_dir():
         yield Finding(Level.BAD, f"There is no data directory {settings.data.absolute()}; `unsilenced run` makes it.")
         return
-    yield from _safely("keys", lambda: _keys(settings))
+    yield from _safely("keys", lambda: _keys(settings, now))
     yield from _safely("archive", lambda: _archive(settings))
     yield from _safely("edition", lambda: _edition(settings, now))
 
@@ -87,13 +90,30 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         yield Finding(Level.BAD, f"Other accounts can enter {settings.data.absolute()}: chmod o= it.")
 
 
-def _keys(settings: Settings) -> Iterator[Finding]:
+def _keys(settings: Settings, now: datetime) -> Iterator[Finding]:
     keyring = Keyring.open(settings.keys_dir)
     yield Finding(Level.OK, f"The keys of {keyring.name} are whole and private; snippets pin {keyring.pin}.")
-    yield Finding(Level.NOTE, "All keys lie on this machine: whoever takes it can sign. Keep a copy elsewhere.")
+    if keyring.edition:
+        yield Finding(Level.NOTE, "All keys lie on this machine: whoever takes it can sign. Keep a copy elsewhere.")
+    else:
+        yield Finding(Level.OK, "The root and edition keys are on another machine; this one keeps editions fresh.")
+    yield from _root(keyring, now)
     if keyring.name != settings.name:
         told = f"The keys are named {keyring.name}, the public address is {settings.name}"
         yield Finding(Level.NOTE, f"{told}: fine after a move, while old snippets still find this server or a mirror.")
+
+
+def _root(keyring: Keyring, now: datetime) -> Iterator[Finding]:
+    """The root's last day: after it nothing is genuine to anybody, whatever else is sound."""
+    until = datetime.fromisoformat(read_root(read_notes(keyring.chain)[-1].text).until)
+    where = "" if keyring.edition else " on the machine with the keys, then hand them over and sign"
+    if until <= now:
+        yield Finding(Level.BAD, f"The root of the keys ran out on {until:%-d %B %Y}; `unsilenced keys rotate`{where}.")
+    elif until - now < WARN_OF_ROOT:
+        told = f"The root of the keys runs out on {until:%-d %B %Y}"
+        yield Finding(Level.NOTE, f"{told}; before that, `unsilenced keys rotate`{where}.")
+    else:
+        yield Finding(Level.OK, f"The root of the keys is good until {until:%-d %B %Y}.")
 
 
 def _archive(settings: Settings) -> Iterator[Finding]:
@@ -114,7 +134,7 @@ def _archive(settings: Settings) -> Iterator[Finding]:
         yield from _mirrors(settings, archive)
         yield from _single_factors(archive)
         yield from _pictures(archive)
-        yield from _lag(archive, Shelf(settings.shelf_dir))
+        yield from _lag(archive, settings)
 
 
 def _pictures(archive: Archive) -> Iterator[Finding]:
@@ -157,10 +177,15 @@ def _single_factors(archive: Archive) -> Iterator[Finding]:
         yield Finding(Level.NOTE, f"{told}; UNSILENCED_SECOND_FACTOR=required asks everybody for one.")
 
 
-def _lag(archive: Archive, shelf: Shelf) -> Iterator[Finding]:
+def _lag(archive: Archive, settings: Settings) -> Iterator[Finding]:
     latest, held = archive.latest_edition(), len(archive.held_back())
     if held:
         yield Finding(Level.NOTE, f"{held:,} fragments are held back by a note; `unsilenced publish` names them.")
+    shelf = Shelf(settings.shelf_dir)
+    if aside := waiting(settings, shelf):
+        how = "unsilenced export --unsigned FILE"
+        yield Finding(Level.NOTE, f"Edition {aside.number} waits for its signatures, readers do not see it: `{how}`.")
+        return
     try:
         printed = shelf.current().number
     except EmptyShelf:
@@ -210,6 +235,10 @@ def _statement(printing: Printing, keyring: Keyring, now: datetime) -> Iterator[
         yield Finding(Level.BAD, "The edition carries no statements; publish again.")
         return
     said = open_edition(chain.body, edition.body, keyring.pin, now)
+    if chain.body.decode() != keyring.chain:
+        yield Finding(
+            Level.BAD, "The edition is signed under older keys and is not kept fresh; publish and sign it again."
+        )
     until = datetime.fromisoformat(said.until)
     told = f"Edition {said.edition} of {said.dated[:10]} is signed by these keys and good until {said.until[:10]}"
     soon = until - now < WARN_BEFORE

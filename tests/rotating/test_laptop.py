@@ -15,9 +15,12 @@ from fragments.keys import IncompleteKeyring, Keyring, KeyringExists
 from fragments.nouns import State
 from fragments.review import OPERATOR
 from fragments.signing import Keypair
+from fragments.store.archive import Archive
 from fragments.verifying import open_deck_file, open_edition
 from tests.conftest import make_fragment, make_source
+from tests.desk.members import Office
 from widget_server.carrying import read_book, write_book
+from widget_server.checking import findings
 from widget_server.cli import main
 from widget_server.mirroring.checking import check
 from widget_server.mirroring.verdicts import Keys
@@ -304,3 +307,43 @@ def test_a_server_that_lost_its_keys_does_not_pass_for_one_whose_keys_are_elsewh
 def test_what_is_handed_over_is_as_private_as_what_is_kept(pair: Pair) -> None:
     modes = {path.stat().st_mode & 0o777 for path in pair.settings.keys_dir.iterdir()}
     assert (pair.settings.keys_dir.stat().st_mode & 0o777, modes) == (0o700, {0o600})
+
+
+def said_by_doctor(pair: Pair, now: datetime) -> str:
+    return "\n".join(f"{each.level} {each.sentence}" for each in findings(pair.settings, now))
+
+
+def test_doctor_says_where_the_keys_are_and_which_edition_waits(pair: Pair) -> None:
+    pair.publish("one")
+    pair.save("two")
+    pair.on(pair.server, "publish")
+    said = said_by_doctor(pair, datetime.now(UTC))
+
+    assert "ok The root and edition keys are on another machine" in said
+    assert "note Edition 2 waits for its signatures" in said
+    assert "BAD" not in said
+
+
+def test_doctor_says_that_keys_were_handed_over_and_the_edition_is_not_signed_again(pair: Pair) -> None:
+    pair.publish("one")
+    pair.on(pair.laptop, "keys", "rotate")
+    pair.hand_over()
+    assert "BAD The edition is signed under older keys" in said_by_doctor(pair, datetime.now(UTC))
+
+
+@pytest.mark.parametrize(("days", "level"), [(335, "ok"), (337, "note"), (396, "BAD")])
+def test_doctor_warns_sixty_days_before_the_root_runs_out(pair: Pair, days: int, level: str) -> None:
+    pair.publish("one")
+    assert f"{level} The root of the keys" in said_by_doctor(pair, datetime.now(UTC) + timedelta(days=days))
+
+
+def test_the_desk_says_that_an_edition_waits_and_that_new_keys_are_made_elsewhere(pair: Pair) -> None:
+    pair.save("one")
+    pair.on(pair.server, "publish")
+    with Archive.open(pair.settings.database_url) as archive:
+        office = Office(archive, pair.settings)
+        adm = office.member("adm", "administrator")
+        assert "waits for its signatures" in adm.see("/publish").text
+        keys = adm.see("/keys").text
+    assert "New ones are made there" in keys
+    assert "keys rotate" not in keys

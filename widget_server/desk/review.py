@@ -21,7 +21,7 @@ from widget_server.desk import at_hand, checklist, forms, timing
 from widget_server.desk.differing import differing
 from widget_server.desk.paging import page_number
 from widget_server.desk.refusals import REFUSED, status_of, words_of
-from widget_server.publishing import House
+from widget_server.publishing import House, waiting
 from widget_server.publishing import publish as publish_edition
 
 desk = Blueprint("review", __name__)
@@ -81,7 +81,7 @@ def coming() -> str:
     editions, now = at_hand.editions(), at_hand.now()
     return render_template(
         "publish.html", changes_=editions.coming(now), later=editions.later(now), editions=editions.listed(),
-        differing=differing,
+        differing=differing, waits=waiting(at_hand.settings(), at_hand.shelf()),
     )  # fmt: skip
 
 
