@@ -114,6 +114,14 @@ def _mail_from(name: str, text: str) -> str:
     return text
 
 
+def _contact(name: str, text: str) -> str:
+    is_page = urlsplit(text).scheme == "https" and urlsplit(text).hostname and text.isprintable() and " " not in text
+    if not is_page and not re.fullmatch(r"[^@\s<>,;\"?&]+@[^@\s<>,;\"?&]+", text):
+        hint = "write an e-mail address, such as desk@example.org, or an https page"
+        raise BadSetting(variable(name), f"is {text!r}", hint)
+    return text
+
+
 def _hub(name: str, text: str) -> str:
     if text.lower() in {"off", "no", "none"}:
         return "off"
@@ -139,6 +147,7 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "mail_server": _mail_server,
     "mail_from": _mail_from,
     "submissions": _yes_or_no,
+    "contact": _contact,
     "hub": _hub,
     "two_person": _yes_or_no,
 }

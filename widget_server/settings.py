@@ -58,6 +58,7 @@ class Settings:
     mail_server: str = field(default="", repr=False)  # smtps://user:password@host or smtp://…: password resets by mail
     mail_from: str = ""  # the address that such mail comes from
     submissions: bool = False  # on: the public may hand in texts at /submit, which wait in quarantine
+    contact: str = ""  # where people write to the publisher: an e-mail address or an https page; on /about and /privacy
     hub: str = ""  # empty: our own WebSub hub at /hub; an address: that hub instead; off: no hub at all
     two_person: bool = True  # nobody publishes alone; no is shown at the desk and kept in the audit record
 
@@ -103,6 +104,11 @@ class Settings:
     def name(self) -> str:
         """The publisher's name in signed statements: the host name of the public address."""
         return urlsplit(self.public_url).hostname or "localhost"
+
+    @property
+    def contact_url(self) -> str:
+        """The same as an address that a link can lead to."""
+        return f"mailto:{self.contact}" if "@" in self.contact and "://" not in self.contact else self.contact
 
     @property
     def is_production(self) -> bool:

@@ -3,13 +3,18 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import lxml.html
 import pytest
 from flask.testing import FlaskClient
 
 from embed.strings import UI_LANGUAGES
+from tests.public.conftest import URL
+from widget_server.public.app import create_public
 from widget_server.public.speaking import CATALOGUE
+from widget_server.settings import Settings
+from widget_server.shelf import Shelf
 
 PAGES = (
     "/",
@@ -224,3 +229,12 @@ def test_robots_may_read_everything_but_what_is_drawn_at_random(client: FlaskCli
 
 def test_the_state_of_the_site_is_one_line(client: FlaskClient) -> None:
     assert client.get("/healthz").text == "ok, edition 7\n"
+
+
+@pytest.mark.parametrize("path", ["/about", "/privacy"])
+def test_a_contact_stands_where_people_look_for_it(tmp_path: Path, path: str) -> None:
+    settings = Settings(public_url=URL, contact="desk@example.org")
+    page = create_public(settings, Shelf(tmp_path / "shelf"), Random(5)).test_client().get(path).text
+
+    assert '<a href="mailto:desk@example.org" dir="ltr">desk@example.org</a>' in page
+    assert "not yet given an address" not in page

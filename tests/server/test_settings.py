@@ -30,6 +30,22 @@ def test_the_publisher_is_named_after_the_public_host() -> None:
     assert Settings(public_url="https://fragments.example.org:8443").name == "fragments.example.org"
 
 
+@pytest.mark.parametrize(
+    ("contact", "link"),
+    [("desk@example.org", "mailto:desk@example.org"), ("https://example.org/@us", "https://example.org/@us")],
+)
+def test_a_contact_is_a_mail_address_or_a_page(contact: str, link: str) -> None:
+    assert Settings.from_environ({"UNSILENCED_CONTACT": contact}).contact_url == link
+
+
+@pytest.mark.parametrize(
+    "contact", ["nobody", "http://example.org", "javascript:alert(1)", "a@b.c?subject=x", "https:///x"]
+)
+def test_a_contact_that_is_neither_is_refused(contact: str) -> None:
+    with pytest.raises(BadSetting, match="UNSILENCED_CONTACT"):
+        Settings.from_environ({"UNSILENCED_CONTACT": contact})
+
+
 def test_mirrors_may_be_parted_by_spaces_and_commas() -> None:
     settings = Settings.from_environ({"UNSILENCED_MIRRORS": "https://a.example, https://b.example\nhttps://a.example"})
     assert settings.mirrors == ("https://a.example", "https://b.example")

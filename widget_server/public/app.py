@@ -81,6 +81,8 @@ def context() -> dict[str, Any]:
         "printing": site.printing_if_any(),
         "host": site.settings().name,
         "public_url": site.settings().public_url,
+        "contact": site.settings().contact,
+        "contact_url": site.settings().contact_url,
         "asset": asset,
         "feed_kinds": following.KINDS_OF_FEEDS,
         "followed": following.discovered,
