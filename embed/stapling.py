@@ -27,10 +27,13 @@ def now_note(edition: Edition, press: Press) -> str:
     return _signed(edition.number, sorted(recent), press)
 
 
-def renewed(before: bytes, press: Press) -> str:
-    """The note `before` (the bytes of /now.txt) with a new date and the press's origins: same edition, same ids."""
+def renewed(before: bytes, press: Press, withdrawn: Iterable[str] = ()) -> str:
+    """The note `before` (the bytes of /now.txt) with a new date and the press's origins: same edition, same ids.
+
+    `withdrawn`: ids that are withdrawn besides, by an edition that is not signed yet.
+    """
     said = read_now(read_notes(before.decode())[0].text)
-    return _signed(said.edition, said.withdrawn, press)
+    return _signed(said.edition, sorted({*said.withdrawn, *withdrawn}), press)
 
 
 def staple(body: bytes, note: str) -> bytes:
@@ -40,9 +43,11 @@ def staple(body: bytes, note: str) -> bytes:
     return rest + b"\n" + note.encode()
 
 
-def reprint_now(files: Iterable[FileLike], before: bytes, press: Press) -> Iterator[File]:
+def reprint_now(
+    files: Iterable[FileLike], before: bytes, press: Press, withdrawn: Iterable[str] = ()
+) -> Iterator[File]:
     """Every file again, deck files and /now.txt with a fresh now; `before` is the body of the last /now.txt."""
-    note = renewed(before, press)
+    note = renewed(before, press, withdrawn)
     for file in files:
         body = file.body
         if file.path == NOW_PATH:

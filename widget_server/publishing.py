@@ -17,7 +17,7 @@ from embed.stapling import NOW_PATH
 from fragments.keys import Keyring
 from fragments.nouns import Edition
 from fragments.signing import read_notes
-from fragments.statements import read_now
+from fragments.statements import Now, read_now
 from fragments.store.archive import Archive
 from widget_server.mirroring.watching import sound
 from widget_server.settings import Settings
@@ -64,7 +64,18 @@ def place(house: House, edition: Edition, now: datetime) -> Publication:
         return _compare(before, house.shelf.place(edition.number, print_edition(edition, press), at=now))
     blank = replace(press, keyring=replace(house.keyring, edition=(blank_signer(house.keyring.chain),)))
     aside = waiting_shelf(house.settings).place(edition.number, print_edition(edition, blank), keep=1, at=now)
+    _tell_withdrawn(house, before, aside, press)
     return replace(_compare(before, aside), waits=True)
+
+
+def _tell_withdrawn(house: House, before: Printing | None, aside: Printing, press: Press) -> None:
+    """A withdrawal does not wait for the laptop: the now key says it, and no embed shows the text from then on."""
+    if before is None or not _is_under(before, house.keyring):
+        return
+    gone = set(_said(aside).withdrawn) - set(_said(before).withdrawn)
+    if gone:
+        files = reprint_now(_files_of_today(before, press), _now_of(before), press, gone)
+        house.shelf.place(before.number, files, at=press.now)
 
 
 def place_signed(house: House, book: Book, now: datetime) -> Publication:
@@ -148,13 +159,17 @@ def is_of_yesterday(printing: Printing, now: datetime) -> bool:
 
 def freshness(printing: Printing) -> tuple[datetime, datetime]:
     """From when and until when the current now note speaks."""
-    said = read_now(read_notes(_now_of(printing).decode())[0].text)
+    said = _said(printing)
     return datetime.fromisoformat(said.since), datetime.fromisoformat(said.until)
 
 
 def origins(printing: Printing) -> tuple[str, ...]:
     """The addresses that the printing was made for: the publisher's first."""
-    return read_now(read_notes(_now_of(printing).decode())[0].text).origins
+    return _said(printing).origins
+
+
+def _said(printing: Printing) -> Now:
+    return read_now(read_notes(_now_of(printing).decode())[0].text)
 
 
 def _press(settings: Settings, keyring: Keyring, now: datetime) -> Press:

@@ -255,6 +255,26 @@ def test_signatures_altered_on_the_way_back_are_refused_and_the_edition_before_s
     assert pair.is_genuine()
 
 
+def test_a_withdrawal_reaches_embeds_before_the_laptop_has_signed_it(pair: Pair) -> None:
+    pair.publish("one", "two")
+    gone = make_fragment("one").id
+    with opened(pair.settings) as house, house.archive.writing(OPERATOR) as desk:
+        desk.withdraw(gone, "asked to")
+    pair.on(pair.server, "publish")
+
+    deck, now = pair.shown().get(f"/d/f-{gone}/0.cf"), datetime.now(UTC)
+    assert deck
+    opened_deck = open_deck_file(deck.body, pair.pin, f"f-{gone}", pair.shown().number, now)
+    assert (opened_deck.fresh, opened_deck.entries) == (True, ())
+    assert pair.is_genuine()
+    refresh(
+        pair.settings, Keyring.open(pair.settings.keys_dir), Shelf(pair.settings.shelf_dir), now + timedelta(hours=7)
+    )
+    deck = pair.shown().get(f"/d/f-{gone}/0.cf")
+    assert deck
+    assert open_deck_file(deck.body, pair.pin, f"f-{gone}", 1, now).entries == ()
+
+
 def test_the_server_keeps_it_fresh_by_itself(pair: Pair) -> None:
     pair.publish("one")
     later = datetime.now(UTC) + timedelta(hours=7)
