@@ -19,6 +19,7 @@ from tests.desk.houses import Site, site
 from widget_server.desk import passwords
 from widget_server.desk.app import create_desk
 from widget_server.desk.secrecy import hash_of
+from widget_server.public.app import create_public
 from widget_server.publishing import publish
 
 pytestmark = pytest.mark.browser
@@ -34,7 +35,6 @@ KIND = "(url) => fetch(url).then((answer) => answer.headers.get('content-type'))
 FAULTY = """<img src="x"><p style="color: #999">pale</p><div style="inline-size: 2000px">wide</div>
 <nav><button style="padding: 0">.</button><button style="padding: 0">.</button></nav>"""
 NOT_FROM_THE_RIGHT = "() => getComputedStyle(document.body).direction === 'rtl' ? [] : ['runs from left to right']"
-PUBLIC = ("/", "/fragments", "/embed", "/what", "/about", "/privacy", "/feeds", "/languages", "/nothing-here")
 
 
 def fill(house_of: Site) -> dict[str, str]:
@@ -92,6 +92,15 @@ def of_more_pages(people: People, ids: dict[str, str]) -> Iterator[str]:
     yield from (f"/review/{ids[state]}" for state in ("waiting", "draft", "withdrawn"))
 
 
+def public_pages(made: Site) -> list[str]:
+    """Every public page whose address has no part to fill in, from the URL map, and those of owners of sites."""
+    house = made.house
+    app = create_public(house.settings, house.shelf)
+    client = app.test_client()
+    plain = [rule.rule for rule in app.url_map.iter_rules() if not rule.arguments and "GET" in (rule.methods or ())]
+    return [*(path for path in plain if client.get(path).mimetype == "text/html"), "/site/", "/nothing-here"]
+
+
 def administrator(browser: Browser, full: Site) -> BrowserContext:
     """A browser in which the first administrator is signed in."""
     context = browser.new_context(locale="en-GB")
@@ -133,6 +142,25 @@ def visit(context: BrowserContext, urls: list[str]) -> dict[str, Any]:
     return {url: wrong for url, wrong in found.items() if wrong}
 
 
+def answers(page: Page, full: Site) -> dict[str, Any]:
+    """What is wrong with pages that only a form shows: a fault, a preview, a link for a colleague."""
+    page.goto(full.desk("/write/fedcba9876543210"))
+    page.fill("[name=text]", "A text. " * 30)
+    page.fill("[name=lang]", "not a language")
+    page.click("[value=draft]")
+    found = {"a fault": look(page)}
+    page.fill("[name=lang]", "en")
+    page.fill("[name=s_title]", "Alpha")
+    page.evaluate("document.getElementById('preview').removeAttribute('formtarget')")
+    page.click("#preview")
+    page.wait_for_url("**/preview")
+    found["a preview"] = look(page)
+    page.goto(full.desk("/people"))
+    page.click("main form button:not(.plain)")
+    found["a link for a colleague"] = look(page)
+    return {where: wrong for where, wrong in found.items() if wrong}
+
+
 def narrow(context: BrowserContext, urls: list[str]) -> dict[str, Any]:
     """Every page at these addresses: whether it runs from right to left, and over the edge of a small screen."""
     page, found = context.new_page(), {}
@@ -163,7 +191,7 @@ def test_no_page_of_the_desk_breaks_wcag_or_runs_over_a_narrow_screen(chromium: 
     first.goto(full.desk("/"))
     pages = without_files(first, [full.desk(each) for each in dict.fromkeys(own)])
 
-    found = visit(context, pages)
+    found = visit(context, pages) | answers(context.new_page(), full)
     found |= visit(stranger, [full.desk(each) for each in ("/sign-in", "/forgotten", "/nothing-here")])
     first.get_by_role("button", name="العربية").click()
     in_arabic = narrow(context, pages)
@@ -174,8 +202,9 @@ def test_no_page_of_the_desk_breaks_wcag_or_runs_over_a_narrow_screen(chromium: 
 
 def test_no_public_page_breaks_wcag_or_runs_over_a_narrow_screen(chromium: Browser, full: Site) -> None:
     ids, stranger = fill(full), chromium.new_context()
-    of_fragments = [f"/f/{ids['published']}", f"/f/{ids['withdrawn']}", f"/f/{ids['published']}/frame", "/republishers"]
+    id_ = ids["published"]
+    of_fragments = [f"/f/{id_}", f"/f/{id_}/frame", f"/f/{ids['withdrawn']}", f"/embed?f={id_}", "/?ui=ar"]
 
-    found = visit(stranger, [full.url + each for each in (*PUBLIC, *of_fragments, "/f/random?lang=ar", "/?ui=ar")])
+    found = visit(stranger, [full.url + each for each in (*public_pages(full), *of_fragments)])
 
     assert found == {}

@@ -21,7 +21,8 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from fragments import countries
-from fragments.languages import direction_of, name_of
+from fragments.errors import FieldError
+from fragments.languages import canonical, direction_of, name_of
 
 LANGUAGES = {"en": "English", "fr": "Français", "es": "Español", "ar": "العربية"}
 DOMAIN = "desk"
@@ -41,7 +42,7 @@ def teach(app: Flask) -> None:
     app.add_template_global(direction, "page_direction")
     app.jinja_env.globals["LANGUAGES"] = LANGUAGES
     app.add_template_global(back)
-    app.jinja_env.filters["bdi"] = apart
+    app.jinja_env.filters |= {"bdi": apart, "tag": as_tag}
     app.jinja_env.filters |= {"number": number, "day": day, "moment": moment, "language": language, "country": country}
 
 
@@ -106,6 +107,14 @@ def _formats() -> Locale:
 def apart(text: str) -> Markup:
     """A name of either direction inside a sentence."""
     return Markup("<bdi>{}</bdi>").format(text)
+
+
+def as_tag(typed: str) -> str:
+    """What was typed as a language, for `lang`; nothing where it is none."""
+    try:
+        return canonical(typed)
+    except FieldError:
+        return ""
 
 
 def number(value: int) -> str:
