@@ -1,13 +1,15 @@
 """The desk speaks English, French, Spanish and Arabic: which one, and that nothing is missing."""
 
+import ast
 import re
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from babel.messages.mofile import read_mo
 
-from widget_server.desk import catalogues
+from widget_server.desk import catalogues, wording
 
 SEVEN = datetime(2026, 11, 24, 19, 5, tzinfo=UTC)
 
@@ -133,3 +135,41 @@ def test_the_desk_answers_in_arabic(sign_in):
 
     assert "مكتب التحرير" in page
     assert "First page" not in page
+
+
+FRAGMENTS = Path(__file__).parents[2] / "fragments"
+ROOMS = ("cleaning", "characters", "leftovers", "countries", "languages", "addresses")
+OF_FILES = {"is not a script code of ISO 15924", "does not agree with the script "}  # no form asks for a script
+
+
+def told(name, place):
+    """The literal words, or their beginning, that an archive's room gives to an error or a note of that name."""
+    for room in ROOMS:
+        for node in ast.walk(ast.parse((FRAGMENTS / f"{room}.py").read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == name:
+                words = node.args[place]
+                words = words.values[0] if isinstance(words, ast.JoinedStr) else words
+                yield from [words.value] if isinstance(words, ast.Constant) else []
+
+
+def test_every_fault_of_a_field_has_words_of_the_desk():
+    found = set(told("FieldError", 1)) - OF_FILES
+
+    assert len(found) > 15
+    assert {
+        reason for reason in found if not any(reason.startswith(known.rstrip()) for known in wording.FAULTS)
+    } == set()
+
+
+def test_every_note_of_cleaning_has_words_of_the_desk():
+    found = set(told("Note", 0)) - {
+        "country-from-name",
+        "former-state",
+        "mixed-host",
+        "tor",
+        "numeric-host",
+        "bad-escape",
+    }
+
+    assert len(found) > 5
+    assert found - set(wording.NOTES) == set()
