@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from random import SystemRandom
 
@@ -93,9 +94,10 @@ def ours_of(printing: Printing, pinned: str, now: datetime) -> Ours:
 
 def _look_at(address: str, ours: Ours, start: int) -> Look:
     with urllib3.PoolManager(retries=False) as pool:
-        return look(
+        seen = look(
             lambda path: fetch(pool, address, path), lambda: _may_be_read(pool, address), ours, start, SystemRandom()
         )
+    return replace(seen, detail=seen.detail.removeprefix(address))
 
 
 def _may_be_read(pool: urllib3.PoolManager, address: str) -> bool:
