@@ -1,6 +1,7 @@
 """The archive as open JSON Lines: what goes out comes back without loss."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -20,6 +21,7 @@ from fragments.nouns import (
 from fragments.record import source_to_record, to_record
 from fragments.review import OPERATOR
 from fragments.store.archive import Archive
+from fragments.terms import Terms
 from widget_server.cli import main
 
 ACT = Suppression(
@@ -132,3 +134,14 @@ def test_records_hold_withheld_names_and_are_readable_by_nobody_else(full, tmp_p
     assert "Somebody" in file.read_text("utf-8")
     assert file.stat().st_mode & 0o777 == 0o600
     assert "withheld names" in told
+
+
+def test_what_records_cannot_say_is_counted(full, tmp_path, now):
+    id_ = next(full.fragments()).id
+    with full.writing("ben", now) as desk:
+        desk.set_terms(id_, Terms(embargo_until=now + timedelta(days=9)))
+        desk.hold(id_, "a lawyer asks")
+
+    told = run(url_of(full), tmp_path, "export", "--records", tmp_path / "all.jsonl")
+
+    assert "embargoes (1), expiries (0) and legal holds (1)" in told

@@ -6,6 +6,7 @@ import click
 
 from embed.sealing import sheet_of
 from fragments.store.archive import Archive
+from fragments.store.searching import Finding, Wanted
 from widget_server.carrying import write_sheet
 from widget_server.exporting import NotOurDirectory, export, export_archive
 from widget_server.keeping import bars
@@ -74,4 +75,10 @@ def _write_unsigned(settings: Settings, file: Path) -> None:
 def _write_records(settings: Settings, file: Path) -> None:
     with Archive.open(settings.database_url) as archive, bars.drawn("Records") as progress:
         count = write_records(archive, file, progress)
+        bound = [Finding(archive.engine).count(Wanted(state=state)) for state in ("embargo", "expiry", "hold")]
     click.echo(f"{count:,} records in {file}. It holds drafts and withheld names: keep it where only you can read it.")
+    if any(bound):
+        click.echo(
+            f"Records do not say embargoes ({bound[0]}), expiries ({bound[1]}) and legal holds ({bound[2]}): set them "
+            "again wherever you import this before you publish there, or use `unsilenced backup`."
+        )
