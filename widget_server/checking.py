@@ -203,7 +203,8 @@ def _edition(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding(Level.BAD, f"The edition cannot be read ({fault}); `unsilenced publish` prints it again.")
         return
     except EmptyShelf:
-        yield Finding(Level.BAD, "Nothing is published; `unsilenced publish` makes an edition.")
+        if not waiting(settings, Shelf(settings.shelf_dir)):  # the first one of a server without the keys is told above
+            yield Finding(Level.BAD, "Nothing is published; `unsilenced publish` makes an edition.")
         return
     yield from _bytes(printing)
     yield from _statement(printing, Keyring.open(settings.keys_dir), now)

@@ -1,6 +1,7 @@
 """Keys on a laptop: a server that never had them publishes what the laptop signed, and nothing else."""
 
 import gzip
+import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from fragments.store.archive import Archive
 from fragments.verifying import open_deck_file, open_edition
 from tests.conftest import make_fragment, make_source
 from tests.desk.members import Office
-from widget_server.carrying import read_book, write_book
+from widget_server.carrying import read_book, read_sheet, write_book
 from widget_server.checking import findings
 from widget_server.cli import main
 from widget_server.mirroring.checking import check
@@ -229,7 +230,9 @@ def test_a_text_altered_on_the_way_to_the_laptop_is_never_shown(pair: Pair) -> N
         pair.shown()
 
 
-@pytest.mark.parametrize("spoilt", ["flipped", "missing", "by another key", "of another edition", "no signatures"])
+@pytest.mark.parametrize(
+    "spoilt", ["flipped", "flipped in the edition", "missing", "by another key", "of another edition", "no signatures"]
+)
 def test_signatures_altered_on_the_way_back_are_refused_and_the_edition_before_stays(pair: Pair, spoilt: str) -> None:
     pair.publish("one")
     pair.save("two")
@@ -239,9 +242,12 @@ def test_signatures_altered_on_the_way_back_are_refused_and_the_edition_before_s
     number, book = read_book(file)
     digest = sorted(book)[3]
     p256, ed25519 = book[digest]
+    decks = {hashlib.sha256(text.encode()).hexdigest() for text in read_sheet(pair.stick / "sheet").decks.values()}
+    (last,) = book.keys() - decks
     stranger = Blank(Keypair.make().public)
     spoilers: dict[str, Callable[[], object]] = {
         "flipped": lambda: write_book({**book, digest: (p256, bytes([ed25519[0] ^ 1]) + ed25519[1:])}, number, file),
+        "flipped in the edition": lambda: write_book({**book, last: (book[last][0], ed25519)}, number, file),
         "missing": lambda: write_book({key: each for key, each in book.items() if key != digest}, number, file),
         "by another key": lambda: write_book({key: stranger.sign(key.encode()) for key in book}, number, file),
         "of another edition": lambda: write_book(book, number - 1, file),
