@@ -1,5 +1,6 @@
 """Every page of the desk and of the public for everybody: axe-core's rules of WCAG 2.2 A and AA in light and dark, 320
-pixels wide, and from right to left. Pages come from the URL map, so that a new one is looked at without being named."""
+pixels wide, and from right to left; and nothing runs that somebody typed. Pages come from the URL map, so that a new
+one is looked at without being named."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -32,6 +33,7 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [.
   .filter((e) => { const box = e.getBoundingClientRect(); return (box.right > innerWidth + 1 || box.left < -1)
     && e.checkVisibility() && !e.closest(".scroll, .skip"); }).map((e) => e.outerHTML.slice(0, 120)).slice(0, 4)"""
 KIND = "(url) => fetch(url).then((answer) => answer.headers.get('content-type'))"
+HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7 * 7 }}"
 FAULTY = """<img src="x"><p style="color: #999">pale</p><div style="inline-size: 2000px">wide</div>
 <nav><button style="padding: 0">.</button><button style="padding: 0">.</button></nav>"""
 NOT_FROM_THE_RIGHT = "() => getComputedStyle(document.body).direction === 'rtl' ? [] : ['runs from left to right']"
@@ -41,12 +43,17 @@ def fill(house_of: Site) -> dict[str, str]:
     """A fragment in every state, hard to show; the ids by state."""
     archive = house_of.house.archive
     act = Suppression(country="GB", who="Office of Alpha", evidence=(Evidence(url="https://example.org/a" + "a" * 90),))
-    source = make_source("alpha", title="A title " * 12, author="A. Author", suppressions=(act,))
+    source = make_source("alpha", title="A title " * 12, author=HOSTILE, suppressions=(act,))
     english = Translation(lang="en", text="A word in another language.")
     hard = {"text": "كلمة أولى وكلمة ثانية " * 9, "lang": "ar", "translations": (english,), "gloss": "About words"}
     made = {
         name: make_fragment(name, source=source, **{"text": f"Words of {name} " * 9, **more})
-        for name, more in (("published", hard), ("waiting", {"text": "Ab" * 70}), ("draft", {}), ("withdrawn", {}))
+        for name, more in (
+            ("published", hard),
+            ("waiting", {"text": "Ab" * 70 + HOSTILE, "gloss": HOSTILE}),
+            ("draft", {}),
+            ("withdrawn", {}),
+        )
     }
     with archive.writing("ana") as store:
         for each in made.values():
@@ -128,6 +135,11 @@ def look(page: Page) -> dict[str, Any]:
     return {how: what for how, what in found.items() if what}
 
 
+def loud(heard: list[str]) -> bool:
+    """Whether a page did more than say that it is not there."""
+    return any("status of 4" not in each for each in heard)
+
+
 def without_files(page: Page, urls: list[str]) -> list[str]:
     """The addresses that answer with a page."""
     return [url for url in urls if page.evaluate(KIND, url).startswith("text/html")]
@@ -135,10 +147,14 @@ def without_files(page: Page, urls: list[str]) -> list[str]:
 
 def visit(context: BrowserContext, urls: list[str]) -> dict[str, Any]:
     """Every page at these addresses: what is wrong with it."""
-    page, found = context.new_page(), {}
+    page, found, heard = context.new_page(), {}, []
+    page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("dialog", lambda dialog: (heard.append(dialog.message), dialog.dismiss()))
     for url in urls:
         page.goto(url)
-        found[url] = look(page)
+        found[url] = look(page) | ({"run or blocked": [*heard]} if loud(heard) else {})
+        heard.clear()
     return {url: wrong for url, wrong in found.items() if wrong}
 
 
