@@ -14,6 +14,7 @@ from enum import StrEnum
 from fragments.errors import FieldError, UnsilencedError
 from fragments.store.archive import Archive
 from fragments.store.writing import Desk, Saved
+from fragments.terms import Terms
 
 MOST = 200  # fragments at once: what somebody can still look through
 
@@ -40,10 +41,12 @@ class Errand:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A fragment, and the revision of it that was on the page."""
+    """A fragment, and what was on the page: its revision, its source's and its dates; None where a list had none."""
 
     id: str
     revision: int
+    source_revision: int | None = None
+    terms: Terms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,13 @@ def _each(desk: Desk, errand: Errand, chosen: Sequence[Chosen]) -> Iterator[Outc
 
 def _do(desk: Desk, errand: Errand, one: Chosen) -> None:
     if errand.deed is Deed.APPROVE:
-        desk.approve(one.id, revision=one.revision, checks=errand.checks)
+        desk.approve(
+            one.id,
+            revision=one.revision,
+            source_revision=one.source_revision,
+            terms=one.terms,
+            checks=errand.checks,
+        )
     elif errand.deed is Deed.SEND_BACK:
         desk.send_back(one.id, errand.words)
     elif errand.deed is Deed.WITHDRAW:

@@ -49,6 +49,7 @@ class Held:
     live: int | None  # the approved revision, if any: the next edition shows it, unless dates or a hold forbid
     saved_by: str
     saved_at: datetime
+    source_revision: int  # of the source: whoever approves the text approves it too
     terms: Terms = field(default_factory=Terms)
     hold: Hold | None = None
     notes: tuple[Note, ...] = ()
@@ -87,6 +88,7 @@ def held(connection: Connection, fragment_id: str) -> Held:
         live=row["approved_revision"],
         saved_by=row["saved_by"],
         saved_at=row["saved_at"],
+        source_revision=row["source_revision"],
         terms=terms_of(row),
         hold=hold_of(row),
         notes=notes(connection, fragment_id),

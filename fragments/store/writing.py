@@ -149,13 +149,15 @@ class Desk(Curating):
         *,
         correction: str | None = None,
         revision: int | None = None,
+        source_revision: int | None = None,
         terms: Terms | None = None,
         checks: Mapping[str, str] | None = None,
     ) -> None:
         """Let the next edition that its dates allow show the newest revision of a fragment and of its source.
 
         `correction` says what was put right in a text that was published before, and dates the correction.
-        `revision` and `terms` are those that the approver has read; StaleRevision where there are newer ones.
+        `revision`, `source_revision` and `terms` are those that the approver has read; StaleRevision where there are
+        newer ones: a contributor's other text may say something new of the source while this one is being read.
         `checks` are the answers of the checklist, for the record. An embargo that is over is forgotten.
 
         Raises UnknownFragment, StaleRevision(id, newest), OwnApproval(by), NotAllowed(wish, state, why), UnderHold.
@@ -165,6 +167,7 @@ class Desk(Curating):
         if terms is not None and terms != terms_of(row):
             raise StaleRevision(fragment_id, row["revision"])
         source = self._source_of(row["source_id"])
+        refuse_stale(fragment_id, source, source_revision)
         corrected = {"correction": correction} if correction and row["published_at"] else {}
         checked = {"checks": dict(checks)} if checks else {}
         details = {"revision": row["revision"], "source_revision": source["revision"], **corrected, **checked}

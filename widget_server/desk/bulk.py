@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from fragments.errors import FieldError, UnknownFragment
 from fragments.store.bulk import MOST, Chosen, Deed, Errand, Outcome, RefusedMeanwhile, carry_out, rehearse
 from fragments.store.reading import Held
-from widget_server.desk import at_hand, checklist, labels, wording
+from widget_server.desk import at_hand, checklist, labels, timing, wording
 from widget_server.desk.refusals import words_of
 
 desk = Blueprint("bulk", __name__)
@@ -32,7 +32,8 @@ TITLES: dict[Deed, LazyString] = {
     Deed.WITHDRAW: _l("Withdraw several texts"),
     Deed.LABEL: _l("Label several texts"),
 }
-_CHOSEN = re.compile(r"([0-9a-z]{10})\.(\d{1,9})")  # a fragment's id and the revision that was on the page
+# A fragment's id and the revision that was on the page; from the page in between, the source's and the dates too.
+_CHOSEN = re.compile(r"([0-9a-z]{10})\.([0-9]{1,9})(?:\.([0-9]{1,9})\.([0-9T:.+/-]{1,80}))?")
 
 
 @desk.post("/bulk")
@@ -73,6 +74,7 @@ def _page(fault: str = "") -> str:
         "bulk.html",
         title=TITLES[errand.deed],
         happens=HAPPENS[errand.deed],
+        sealed=timing.sealed,
         errand=errand,
         going=[each for each in shown if each[1] and not each[2]],
         refused=[each for each in shown if each[2]],
@@ -112,9 +114,19 @@ def _errand(*, is_final: bool) -> Errand:
 def _chosen() -> list[Chosen]:
     """Each once, in the order of the list."""
     found = [_CHOSEN.fullmatch(each) for each in request.form.getlist("chosen")[: MOST + 1]]
-    once = {each[1]: Chosen(each[1], int(each[2])) for each in found if each}
+    once = {each[1]: _seen(each) for each in found if each}
     if not once:
         abort(400, _("No text was chosen. Go back and tick some."))
     if len(found) > MOST:
         abort(400, _("These are more texts than can be looked through at once. Choose fewer."))
     return list(once.values())
+
+
+def _seen(found: re.Match[str]) -> Chosen:
+    id_, revision, source_revision, terms = found.groups()
+    if terms is None:
+        return Chosen(id_, int(revision))
+    try:
+        return Chosen(id_, int(revision), int(source_revision), timing.unsealed(terms))
+    except FieldError:
+        abort(400)

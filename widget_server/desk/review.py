@@ -92,6 +92,8 @@ def publish() -> Response:
     keyring = Keyring.open_or_make(settings.keys_dir, settings.name, at_hand.now())
     house = House(settings, at_hand.archive(), keyring, at_hand.shelf())
     done = publish_edition(house, at_hand.person().name, at_hand.now())
+    if done.waits:
+        return redirect(url_for("review.coming"))
     return redirect(url_for("review.edition", number=done.printing.number))
 
 
@@ -119,14 +121,15 @@ def _decide(fragment_id: str, wish: str, words: str) -> None:
 
 
 def _approve(store: Desk, fragment_id: str, words: str) -> None:
-    revision = request.form.get("revision", "")
+    revision, source = request.form.get("revision", ""), request.form.get("source_revision", "")
     if not revision.isdecimal():
         raise FieldError("check", "is not ticked")
+    seen = {"revision": int(revision), "source_revision": int(source) if source.isdecimal() else None}
     has_translations = bool(at_hand.held(fragment_id).fragment.translations)
     checks = checklist.answers(request.form, has_translations=has_translations)
     terms = timing.unsealed(request.form["terms"]) if "terms" in request.form else None
     correction = words[: checklist.LONGEST_REASON] or None
-    store.approve(fragment_id, correction=correction, revision=int(revision), terms=terms, checks=checks)
+    store.approve(fragment_id, correction=correction, **seen, terms=terms, checks=checks)
 
 
 def _with_a_reason(store: Desk, fragment_id: str, wish: str, words: str) -> None:
