@@ -14,6 +14,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
+from widget_server.fetching import Fetcher
 from widget_server.public import (
     api,
     builder,
@@ -25,6 +26,7 @@ from widget_server.public import (
     hub,
     legacy,
     oembed,
+    page_check,
     pages,
     pictures,
     republishers,
@@ -50,8 +52,10 @@ FOOTER = (
 )
 
 
-def create_public(settings: Settings, shelf: Shelf, random: Random | None = None) -> Flask:
-    """The app; `random` chooses what visitors are shown (seed it in tests)."""
+def create_public(
+    settings: Settings, shelf: Shelf, random: Random | None = None, fetcher: Fetcher | None = None
+) -> Flask:
+    """The app; `random` chooses what visitors are shown (seed it in tests), `fetcher` checks bloggers' pages."""
     app = Flask(__name__, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MOST_BODY, TRAP_HTTP_EXCEPTIONS=False)
     app.extensions[site.KEY] = site.House(settings, shelf, random or Random())  # noqa: S311 - no secret is drawn
@@ -64,6 +68,7 @@ def create_public(settings: Settings, shelf: Shelf, random: Random | None = None
     for room in (pages, builder, api, catalogue, pictures, oembed, legacy, hot, hub, republishers):
         app.register_blueprint(room.blueprint)
     submitting.open_form(app)
+    page_check.open_checks(app, fetcher)
     app.add_url_rule("/static/<name>", "static", _static)
     app.add_url_rule("/favicon.svg", "favicon", lambda: _static("favicon.svg"))
     app.add_url_rule("/favicon.ico", "favicon_ico", lambda: _static("favicon.svg"))

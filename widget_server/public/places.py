@@ -1,7 +1,8 @@
 """Where a blogger's site is, and the one thing that works there when it is pasted.
 
-Rules: what each place keeps of a paste was tried or is written in its own documentation (docs/bloggers.md); a place
-that keeps no HTML gets an address, of which it makes a card or, as WordPress does, a quotation and a frame.
+Rules: what each place keeps of a paste was read about, in its own documentation or in reports of its users (the table
+is in docs/bloggers.md), and only WordPress's core was really run; a place that keeps no HTML gets an address, of which
+it makes a card or, as WordPress does, a quotation and a frame.
 
 It chooses no fragment and words nothing.
 """

@@ -116,8 +116,11 @@ class _Page:
 
     def quotes(self) -> bool:
         """Whether a quotation names us: by its `cite`, or by a link in it."""
-        quotations = [each for each in self.elements if each.tag == "blockquote"]
-        return any(self.ours(each.get("cite")) or any(map(self._leads, each.iter("a"))) for each in quotations)
+        cited = (each.get("cite") for each in self.elements if each.tag == "blockquote")
+        inside = (each for each in self.elements if each.tag == "a" and self._leads(each))
+        return any(map(self.ours, cited)) or any(
+            next(each.iterancestors("blockquote"), None) is not None for each in inside
+        )
 
     def links(self) -> bool:
         """Whether a link leads to us."""
