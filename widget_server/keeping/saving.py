@@ -22,7 +22,7 @@ from widget_server.keeping.parcels import Contents, Member, locked, packed, sum_
 from widget_server.settings import Settings
 
 # Made again, or of this machine alone; all else in the data directory is kept, but for the database's own files.
-LEFT_OUT = ("shelf", "spool")
+LEFT_OUT = ("shelf", "spool", "unsigned")
 MOST_BYTES_OF_A_FILE = 1024 * 1024  # keys and secrets are small; what is larger is something else
 
 
