@@ -52,8 +52,9 @@ class MirrorRounds:
     def go(self, settings: Settings, archive: Archive) -> int:
         """Look at what is due, and keep and tell what follows; how many mirrors were looked at."""
         watch, now = Watch(archive.engine), self._now()
-        watch.forget_others(settings.mirrors)
         known = watch.mirrors()
+        if known.keys() - set(settings.mirrors):
+            watch.forget_others(settings.mirrors)
         looks = self._looks(settings, [each for each in settings.mirrors if _is_due(known.get(each), each, now)], known)
         somebody = _somebody_answers(known, looks)
         for address, seen in looks.items():
@@ -63,6 +64,8 @@ class MirrorRounds:
         return len(looks)
 
     def _looks(self, settings: Settings, due: list[str], known: dict[str, Mirror]) -> dict[str, Look]:
+        if not due:  # most turns: the list of a large edition is not read for nothing
+            return {}
         try:
             printing = Shelf(settings.shelf_dir).current()
         except EmptyShelf:
