@@ -13,12 +13,12 @@ from flask.typing import ResponseReturnValue
 from fragments.store.own_numbers import own_numbers
 from fragments.store.registrations import Registration, TooManyToday
 from fragments.store.republishers import Republishers
+from widget_server.charts import chart
 from widget_server.counting.post import asker
 from widget_server.public import site as public
 from widget_server.sites import secrecy
 from widget_server.sites.announcing import announce
 from widget_server.sites.at_hand import Office, office, own_hosts, registrations, visits
-from widget_server.charts import chart
 from widget_server.sites.naming import LONGEST_TYPED, NotASite, is_on, site_named
 from widget_server.sites.proving import DNS_LABEL, FILE_PATH, META_NAME, Finding, Saw
 
