@@ -289,6 +289,16 @@ def test_the_box_holds_so_many_and_gives_each_once(tmp_path: Path) -> None:
     assert list(take(tmp_path, 9)) == []
 
 
+def test_a_request_that_a_power_cut_emptied_costs_only_itself(tmp_path: Path) -> None:
+    words = {"mode": "subscribe", "callback": "http://127.0.0.1/", "topic": "/feed.atom", "secret": None, "lease": 1}
+    put(tmp_path, Asked(**words))
+    (tmp_path / "empty.json").write_text("")
+    (tmp_path / "other.json").write_text("[]")
+
+    assert [each.topic for each in take(tmp_path, 9)] == ["/feed.atom"]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_route_takes_what_is_right_and_refuses_the_rest(settings: Settings, publish: Publish) -> None:
     publish(1)
     client = create_public(settings, Shelf(settings.shelf_dir)).test_client()

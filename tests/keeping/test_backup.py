@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from fragments.store.archive import Archive
 from fragments.store.schema import tables
 from widget_server.cli import main
+from widget_server.keeping import saving
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 COMMAND = "from widget_server.cli import main; main()"
@@ -285,3 +286,24 @@ def test_the_list_of_contents_counts_what_is_there(place, tmp_path):
 
     assert lines == {member["name"]: member["rows"] for member in contents["members"] if member["name"] in lines}
     assert lines["tables/fragments.jsonl"] == 6
+
+
+def test_a_file_that_goes_while_a_backup_is_made_spoils_nothing(small_place, tmp_path, monkeypatch):
+    box = small_place.folder / "submissions"
+    box.mkdir()
+    (box / "one.json").write_text("{}")
+    (box / "other.json").write_text("{}")
+    listed = saving.kept_files
+
+    def taken_in_meanwhile(settings):
+        for inside in listed(settings):
+            if inside.name == "one.json":
+                (box / "one.json").unlink()
+            yield inside
+
+    monkeypatch.setattr(saving, "kept_files", taken_in_meanwhile)
+    small_place.run("backup", tmp_path / "b.tar.gz")
+
+    with tarfile.open(tmp_path / "b.tar.gz") as tar:
+        kept = [name for name in tar.getnames() if "submissions" in name]
+    assert kept == ["tables/submissions.jsonl", "files/submissions/other.json"]

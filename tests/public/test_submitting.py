@@ -121,6 +121,17 @@ def test_the_box_is_never_fuller_than_it_may_be(visitor, settings, monkeypatch):
     assert [visitor.post("/submit", data={"text": TEXT}).status_code for _ in range(2)] == [200, 429]
 
 
+def test_a_submission_that_cannot_be_read_just_now_is_not_thrown_away(visitor, settings, sqlite_archive, monkeypatch):
+    visitor.post("/submit", data={"text": TEXT})
+    box, quarantine = Box(settings.submissions_dir), Quarantine(sqlite_archive.engine)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pathlib.Path.open", lambda *_, **__: (_ for _ in ()).throw(OSError(24, "Too many open files")))
+        assert take_in(box, quarantine, NOW) == 0
+
+    assert take_in(box, quarantine, NOW) == 1
+
+
 def test_the_caretaker_moves_the_box_into_quarantine_once_and_passes_over_what_is_no_submission(
     visitor, settings, sqlite_archive
 ):

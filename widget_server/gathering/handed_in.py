@@ -61,9 +61,12 @@ class Box:
         return True
 
     def waiting(self) -> Iterator[tuple[Path, Submission | None]]:
-        """Each file and what it holds; None where it is no submission."""
+        """Each file that can be read and what it holds; None where it is no submission."""
         for path in sorted(self._directory.glob("*.json")):
-            yield path, _read(path)
+            try:
+                yield path, _read(path.read_bytes(), path.stem[:32])
+            except OSError:  # such as too many open files: it waits for another turn, and is not taken for rubbish
+                continue
 
 
 def take_in(box: Box, quarantine: Quarantine, now: datetime) -> int:
@@ -75,12 +78,12 @@ def take_in(box: Box, quarantine: Quarantine, now: datetime) -> int:
     return came
 
 
-def _read(path: Path) -> Submission | None:
+def _read(body: bytes, id_: str) -> Submission | None:
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = json.loads(body.decode("utf-8"))
         day = datetime.fromisoformat(content["day"]).replace(tzinfo=UTC)
-        return Submission(path.stem[:32], {name: str(content["fields"].get(name, "")) for name in LIMITS}, day)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Submission(id_, {name: str(content["fields"].get(name, "")) for name in LIMITS}, day)
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

@@ -84,4 +84,13 @@ def take(directory: Path, most: int) -> Iterator[Asked]:
     for path in list(directory.glob("*.json"))[:most]:
         text = path.read_text()
         path.unlink()
-        yield Asked(**json.loads(text))
+        if asked := _read(text):
+            yield asked
+
+
+def _read(text: str) -> Asked | None:
+    """What a file of the box says; None for one that a power cut left empty or cut short under its right name."""
+    try:
+        return Asked(**json.loads(text))
+    except (ValueError, TypeError):
+        return None

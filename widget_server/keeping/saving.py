@@ -105,7 +105,10 @@ def _tables(copy: Copy, folder: Path, progress: Progress) -> Iterator[Member]:
 
 def _files(settings: Settings, folder: Path) -> Iterator[Member]:
     for inside in kept_files(settings):
-        body = (settings.data / inside).read_bytes()
+        try:
+            body = (settings.data / inside).read_bytes()
+        except FileNotFoundError:  # what waits for the caretaker goes when it is taken in
+            continue
         target = folder / "files" / inside
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(body)
