@@ -84,9 +84,14 @@ def _quotation(fragment: Fragment, ui: str, public_url: str) -> str:
         parts += [say(ui, "content_warning", warning=it.warning), fragment.gloss or ""]
     else:
         parts += [_isolated(each) for each in (it.text, it.beside) if each]
-    words = " ".join(str(escape(part)) for part in parts if part)
-    said = "".join(f" {escape(line)}" for line in it.lines)
-    return f'{words} <a href="{escape(it.page)}">— {escape(it.attribution)}</a>{said}'
+    words = " ".join(_letters(part) for part in parts if part)
+    said = "".join(f" {_letters(line)}" for line in it.lines)
+    return f'{words} <a href="{escape(it.page)}">— {_letters(it.attribution)}</a>{said}'
+
+
+def _letters(text: str) -> str:
+    """Escaped, square brackets too: WordPress runs its shortcodes ([gallery]) in what a provider answered."""
+    return str(escape(text)).replace("[", "&#91;").replace("]", "&#93;")
 
 
 def _isolated(passage: Passage) -> str:

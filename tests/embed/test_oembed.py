@@ -100,3 +100,9 @@ def test_xml_says_the_same():
     root = etree.fromstring(to_xml(answer()))
     assert root.tag == "oembed"
     assert {each.tag: each.text for each in root} == {name: str(value) for name, value in answer().items()}
+
+
+def test_square_brackets_are_no_shortcodes_for_whoever_publishes_the_answer(a_fragment):
+    html = oembed(a_fragment("x", text="one [gallery] two"), Wish(), "https://unsilenced.example")["html"]
+
+    assert "one &#91;gallery&#93; two" in html
