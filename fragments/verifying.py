@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from fragments.errors import BadSignature
-from fragments.signing import NotANote, Note, check, read_notes
+from fragments.signing import NotANote, Note, check, join_notes, read_notes
 from fragments.statements import (
     Deck,
     EditionText,
@@ -79,6 +79,22 @@ def open_deck_file(body: bytes, pinned: str, deck: str, minimum_edition: int, no
     if opened.edition < least:
         raise OldEdition(opened.edition, least)
     return _showable(opened, statement)
+
+
+def refuse_additions(body: bytes, pinned: str, now: datetime) -> None:
+    """Raises BadSignature unless a .cf file is a root chain, a deck and a genuine now note of any age, byte for byte.
+
+    A page shows nothing of what stands beside them and passes it over; a copy must not carry it.
+    """
+    root, rest = _open_root(body, pinned, now)
+    if len(rest) != 2:
+        raise NotAStatement("a root chain, one deck and one now statement")
+    open_now(rest[1], root)
+    keys = [key for line in root.lines if line.role == "now" for key in line.keys]
+    check(rest[1], root.name, keys, rest[1].lines.count("\n") + 1)  # each line below it is a signature of its own
+    notes = read_notes(_utf8(body))
+    if join_notes(f"{note.text}\n{note.lines}\n" for note in notes) != _utf8(body):
+        raise NotANote("bytes beside the statements")
 
 
 def open_now(note: Note, root: Root) -> Now:

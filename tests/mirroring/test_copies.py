@@ -68,6 +68,28 @@ def test_a_second_pull_of_the_same_edition_fetches_nothing(copy):
     assert (done.fetched, done.restapled, done.removed) == (0, 0, 0)
 
 
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda body: body + b"x",
+        lambda body: body + b"FORGED WORDS\n",
+        lambda body: body + b"\nFORGED WORDS\n",
+        lambda body: body + b"\nFORGED WORDS\n\nmore\n",
+        lambda body: body + body[body.rfind("— fragments.example".encode()) :],
+        lambda body: body[:-1],
+        lambda body: body[:-2],
+        lambda body: body[:-40],
+        lambda body: body[: body.rfind(b"\n\nunsilenced now")] + b"\n",
+    ],
+    ids=["byte", "line", "note", "two", "line twice", "newline gone", "2 gone", "40 gone", "no now"],
+)
+def test_whatever_is_added_to_a_deck_or_cut_off_its_end_is_named(copy, spoil):
+    place = copy / "d" / "all" / "7.cf"
+    place.write_bytes(spoil(place.read_bytes()))
+
+    assert list(check(reader(copy), KEYS).bad) == ["/d/all/7.cf"]
+
+
 def test_a_newer_now_alone_is_stapled_without_fetching_a_deck(copy):
     later = printed(at=NOW + timedelta(hours=6))
     asked = []

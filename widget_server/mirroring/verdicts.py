@@ -1,7 +1,8 @@
 """The verdict on a copy of an edition: which files it must have, and whether each is what the publisher signed.
 
 Rules: everything starts from the publisher's key (the pin of the first root); bytes in, verdict out. A deck file is
-checked twice: its deck note by the signed list, and the whole file as a reader's page would. No file, no network, no
+checked three times: its deck note by the signed list, the whole file as a reader's page would, and that nothing
+stands in it beside the statements. No file, no network, no
 clock.
 """
 
@@ -15,7 +16,7 @@ from embed.stapling import without_staples
 from fragments.errors import BadSignature
 from fragments.signing import read_notes
 from fragments.statements import EditionText, Now, stamp
-from fragments.verifying import MAX_FILE_BYTES, open_chain, open_deck_file, open_edition, open_now
+from fragments.verifying import MAX_FILE_BYTES, open_chain, open_deck_file, open_edition, open_now, refuse_additions
 
 STATEMENTS = ("/root.txt", "/edition.txt", "/now.txt", "/files.txt")
 MOST_LIST_BYTES = 64_000_000  # a list of 400,000 files is 40 MB
@@ -77,6 +78,7 @@ def judge(path: str, body: bytes | None, claim: Claim, keys: Keys) -> str:
         return ""
     try:
         open_deck_file(body, keys.pinned, path.split("/")[2], claim.edition.edition, keys.now)
+        refuse_additions(body, keys.pinned, keys.now)
     except BadSignature as fault:
         return f"altered ({type(fault).__name__})"
     return ""
