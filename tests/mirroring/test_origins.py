@@ -175,12 +175,13 @@ BAD = {
 def test_what_an_origin_sends_badly_never_becomes_visible(
     site: Site, copy: Path, monkeypatch: pytest.MonkeyPatch, path: str, spoil: Callable[..., Any]
 ) -> None:
-    monkeypatch.setattr(places, "FILE_SECONDS", 0.5)
     mirror(site, copy)
     before = held(copy)
     site.publish(8, "one", "three")
     site.spoilt[path] = spoil
-    assert "The copy stays as it was" in mirror(site, copy, code=1)
+    with monkeypatch.context() as impatient:  # here alone: a busy machine may take that long for a good file
+        impatient.setattr(places, "FILE_SECONDS", 0.5)
+        assert "The copy stays as it was" in mirror(site, copy, code=1)
     assert held(copy) == before
     site.spoilt.clear()
     mirror(site, copy)
