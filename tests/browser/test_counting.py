@@ -42,11 +42,14 @@ POLICIES = {
     "same-origin": False,
     "origin": True,
     "unsafe-url": True,
+    "strict-origin": True,
+    "origin-when-cross-origin": True,
+    "no-referrer-when-downgrade": True,
     "strict-origin-when-cross-origin": True,
 }
 NAME = "publisher.unsilenced-site.org"
 FRAGMENTS = [make_fragment(name) for name in ("one", "two", "three")]
-KINDS = ("script", "frame", "badge", "2006")
+KINDS = ("script", "frame", "badge", "2006", "feed", "oembed")
 VIEW = {"width": 900, "height": 1800}  # no frame waits for scrolling
 DISCLOSED = sum(POLICIES.values())
 # What must be found nowhere: the reader's address as a proxy tells it, a word of the user agent, the page's path.
@@ -126,6 +129,9 @@ def page_of(site: Site, policy: str) -> bytes:
         f'<img src="{site.url}/badge.svg" alt="">',
         f'<script src="{site.url}/js/fragment-180.js"></script>',
     )
+    asked = f"/oembed?url={site.url}/f/{FRAGMENTS[0].id}", "/feed.json"  # as a script of the blog's own would
+    fetched = "".join(f"fetch('{site.url}{path}');" for path in asked)
+    embeds += (f"<script>{fetched}</script>",)
     return f'<!DOCTYPE html><meta name="referrer" content="{policy}"><title>A blog</title>{"".join(embeds)}'.encode()
 
 
@@ -133,6 +139,7 @@ def kind_of(url: str) -> str | None:
     """Which embed a request of the page fetched."""
     path = urlsplit(url).path
     endings = {".cf": "script", "/frame": "frame", "/badge.svg": "badge", "/fragment-180.js": "2006"}
+    endings |= {"/feed.json": "feed", "/oembed": "oembed"}
     return next((kind for ending, kind in endings.items() if path.endswith(ending)), None)
 
 
