@@ -173,7 +173,7 @@ def _words(kind: str, value: str, ui: str, campaigns: Mapping[str, str]) -> str:
     if kind == "lang":
         return say(ui, "facet_lang", language=languages.name_of(value, ui))
     if kind == "country":
-        return say(ui, "facet_country", country=countries.name_of(value, ui))
+        return say(ui, "facet_country", country=countries.name_in_a_sentence(value, ui))
     if kind == "topic":
         return say(ui, "facet_topic", topic=say(ui, f"topic_{value}") if has(f"topic_{value}") else value)
     return say(ui, "facet_campaign", campaign=campaigns.get(value, value))

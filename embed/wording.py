@@ -91,13 +91,13 @@ def author_of(source: Source, ui: str) -> str:
 
 
 def suppressed_line(fragment: Fragment, ui: str) -> str:
-    """The first suppression in one line: "Suppressed by Crown in United Kingdom (1792)"; "" where there is none."""
+    """The first suppression in one line: "Suppressed by Crown in the United Kingdom (1792)"; "" where there is none."""
     return next((line_of(suppression, ui) for suppression in fragment.source.suppressions), "")
 
 
 def line_of(suppression: Suppression, ui: str) -> str:
     """One suppression: by whom, in which country, from which year."""
-    country = countries.name_of(suppression.country, spoken(ui))
+    country = countries.name_in_a_sentence(suppression.country, spoken(ui))
     if suppression.who:
         line = say(ui, "suppressed_by_in", who=suppression.who, country=country)
     else:

@@ -44,6 +44,15 @@ OTHER_NAMES = {
     "turkey": "TR", "uae": "AE", "unitedstatesofamerica": "US", "usa": "US", "vatican": "VA",
 }  # fmt: skip
 
+# Names that take an article inside an English sentence ("in the Philippines"), though not in a list; CLDR has no such
+# form. Vatican City takes none.
+WITH_ARTICLE = frozenset({
+    *("AE", "AN", "BQ", "BS", "CC", "CF", "CK", "DO", "FK", "FO", "GB", "GM", "IM", "IO", "KM", "KY", "MH", "MP"),
+    *("MV", "NH", "NL", "PH", "PM", "PN", "PS", "PZ", "SB", "SC", "SU", "TC", "TF", "UM", "US", "VG", "VI"),
+})  # fmt: skip
+# CLDR tells the two by their capitals; a sentence says their names.
+IN_A_SENTENCE = {"CD": "the Democratic Republic of the Congo", "CG": "the Republic of the Congo"}
+
 
 @dataclass(frozen=True, slots=True)
 class FormerState:
@@ -130,6 +139,14 @@ def name_of(code: str, in_lang: str) -> str:
         names = _former()[code].names
         return next((names[prefix] for prefix in prefixes_of(in_lang) if prefix in names), names["en"])
     return locale_for(in_lang).territories.get(code) or code
+
+
+def name_in_a_sentence(code: str, in_lang: str) -> str:
+    """Return the name as it stands after "in": English says "the United Kingdom"; the other languages as `name_of`."""
+    name = name_of(code, in_lang)
+    if prefixes_of(in_lang)[-1] != "en":
+        return name
+    return IN_A_SENTENCE.get(code) or (f"the {name}" if code in WITH_ARTICLE else name)
 
 
 def notes(value: str) -> tuple[Note, ...]:

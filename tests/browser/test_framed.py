@@ -22,7 +22,7 @@ def test_a_frame_shows_text_translation_and_source_and_asks_for_nothing_more(fra
         inside = reader.page.frame_locator("iframe")
         assert inside.locator("blockquote").inner_text() == fragments[1].text
         assert inside.get_by_text("A word in another language.").is_visible()
-        assert inside.get_by_text("Suppressed by Office of Alpha in United Kingdom (1900)").is_visible()
+        assert inside.get_by_text("Suppressed by Office of Alpha in the United Kingdom (1900)").is_visible()
         assert len(framed.publisher.asked) == 1
         assert reader.faults() == []
         assert reader.console == []

@@ -176,4 +176,4 @@ def test_without_style_sheets_or_scripts_the_pasted_text_says_everything(web, re
             "Alpha",
         ):
             assert words in said
-        assert "Suppressed by Office of Alpha in United Kingdom (1900)" in said
+        assert "Suppressed by Office of Alpha in the United Kingdom (1900)" in said

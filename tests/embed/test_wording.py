@@ -79,9 +79,9 @@ def test_a_line_given_with_the_fragment_comes_before_all() -> None:
 
 
 def test_the_first_suppression_is_said_in_the_readers_language() -> None:
-    assert wording.suppressed_line(fragment(), "en") == "Suppressed by Crown in United Kingdom (1792)"
+    assert wording.suppressed_line(fragment(), "en") == "Suppressed by Crown in the United Kingdom (1792)"
     assert "Royaume-Uni" in wording.suppressed_line(fragment(), "fr")
-    assert wording.line_of(PAINE.suppressions[1], "en") == "Suppressed in Soviet Union"
+    assert wording.line_of(PAINE.suppressions[1], "en") == "Suppressed in the Soviet Union"
     assert wording.suppressed_line(fragment(source=Source(external_id="s")), "en") == ""
 
 

@@ -83,3 +83,27 @@ def test_a_name_is_weaker_than_a_code_and_says_so() -> None:
     assert [note.code for note in countries.notes("afghanistan")] == ["country-from-name"]
     assert countries.notes("AF") == countries.notes("AFG") == ()
     assert [note.code for note in countries.notes("SU")] == ["former-state"]
+
+
+@pytest.mark.parametrize(
+    ("code", "in_lang", "expected"),
+    [
+        ("GB", "en", "the United Kingdom"), ("US", "en-GB", "the United States"), ("NL", "en", "the Netherlands"),
+        ("PH", "en", "the Philippines"), ("AE", "en", "the United Arab Emirates"), ("GM", "en", "the Gambia"),
+        ("SU", "en", "the Soviet Union"), ("CD", "en", "the Democratic Republic of the Congo"),
+        ("VA", "en", "Vatican City"), ("VN", "en", "Vietnam"), ("DD", "en", "East Germany"),
+        ("GB", "fr", "Royaume-Uni"), ("CD", "fr", "Congo-Kinshasa"), ("SU", "vi", "Liên Xô"),
+    ],
+)  # fmt: skip
+def test_an_english_sentence_gives_a_country_the_article_it_takes(code: str, in_lang: str, expected: str) -> None:
+    assert countries.name_in_a_sentence(code, in_lang) == expected
+
+
+def test_every_country_whose_name_is_a_plural_or_a_kind_of_state_takes_the_article() -> None:
+    kinds = ("Kingdom", "States", "Republic", "Union", "Emirates", "Islands", "Territor", "Antilles", "Zone")
+    without = {"AX", "GS", "HM"}  # Åland Islands, and islands of two names
+    codes = {*countries._current(), *FORMER} - without
+
+    names = [countries.name_in_a_sentence(code, "en") for code in sorted(codes)]
+
+    assert [name for name in names if any(kind in name for kind in kinds) and not name.startswith("the ")] == []

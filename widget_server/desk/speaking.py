@@ -43,7 +43,8 @@ def teach(app: Flask) -> None:
     app.jinja_env.globals["LANGUAGES"] = LANGUAGES
     app.add_template_global(back)
     app.jinja_env.filters |= {"bdi": apart, "tag": as_tag}
-    app.jinja_env.filters |= {"number": number, "day": day, "moment": moment, "language": language, "country": country}
+    app.jinja_env.filters |= {"number": number, "day": day, "moment": moment, "language": language}
+    app.jinja_env.filters |= {"country": country, "country_in_a_sentence": country_in_a_sentence}
 
 
 @desk.post("/language")
@@ -146,3 +147,8 @@ def language(tag: str) -> str:
 def country(code: str) -> str:
     """A country's name."""
     return countries.name_of(code, spoken())
+
+
+def country_in_a_sentence(code: str) -> str:
+    """A country's name after "in", with the article that English wants."""
+    return countries.name_in_a_sentence(code, spoken())
