@@ -30,6 +30,12 @@ visits = Table(
     Column("seen_on", Date),  # when the snippet was last there
 )
 
+barred_names = Table(
+    "barred_names",
+    registration_metadata,
+    Column("hash", String(64), primary_key=True),  # SHA-256 of the name of a site that an editor keeps off the list
+)
+
 public_weeks = Table(
     "public_weeks",
     registration_metadata,

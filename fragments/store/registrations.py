@@ -4,7 +4,8 @@ Rules: nothing is stored before it is proven; the private address of an owner is
 a site last has it, and a new owner decides anew whether to be listed. In public appears only a site whose owner proved
 it and asked for it, that the organisation did not bar, and whose snippet a visit saw in the last two weeks.
 
-Forgetting a site is republishers.forget, which ends all this too. It fetches nothing.
+Forgetting a site is republishers.forget, which ends all this too, but for the hash of a barred name: or being
+forgotten and proving the site again would undo the bar. It fetches nothing.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ from sqlalchemy import Connection, Engine, Row, delete, func, or_, select, updat
 from fragments.errors import UnsilencedError
 from fragments.store.counting import upsert
 from fragments.store.database import writing
-from fragments.store.registration_tables import registrations, visits
+from fragments.store.registration_tables import barred_names, registrations, visits
 
 SEEN_FOR = timedelta(days=14)  # a site that is down for a week end, or for a week, stays listed
 MOST_A_DAY = 500  # new registrations: free subdomains cost their makers nothing
@@ -94,7 +95,7 @@ class Registrations:
                 _refuse_flood(connection, today)
             known = update(registrations).where(registrations.c.site == site)
             changed = row if before == link_hash else row | fresh
-            insert = upsert(connection, registrations).values(row)
+            insert = upsert(connection, registrations).values(row | {"barred": _is_barred(connection, site)})
             connection.execute(insert.on_conflict_do_nothing() if before is None else known.values(changed))
 
     def of(self, site: str) -> Registration | None:
@@ -115,7 +116,11 @@ class Registrations:
 
     def bar(self, site: str, barred: bool) -> None:
         """What the organisation wants: a barred site is in no public list, whatever its owner wants."""
-        self._set(site, barred=barred)
+        with writing(self.engine) as connection:
+            connection.execute(update(registrations).where(registrations.c.site == site).values(barred=barred))
+            connection.execute(delete(barred_names).where(barred_names.c.hash == _hash(site)))
+            if barred:
+                connection.execute(barred_names.insert().values(hash=_hash(site)))
 
     def name_page(self, site: str, page: str | None) -> None:
         """Where the owner says the snippet stands; visits of another page count for nothing any more."""
@@ -202,6 +207,14 @@ def forget_owner(connection: Connection, site: str) -> bool:
 def registered(connection: Connection) -> frozenset[str]:
     """The names of all registered sites."""
     return frozenset(connection.scalars(select(registrations.c.site)))
+
+
+def _is_barred(connection: Connection, site: str) -> bool:
+    return connection.execute(select(barred_names).where(barred_names.c.hash == _hash(site))).first() is not None
+
+
+def _hash(site: str) -> str:
+    return hashlib.sha256(site.encode()).hexdigest()
 
 
 def _refuse_flood(connection: Connection, today: date) -> None:
