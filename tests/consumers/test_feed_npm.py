@@ -1,16 +1,10 @@
 """Three parsers of feeds from npm that know nothing of us read every format of a running publisher, and get 304."""
 
-import json
-import subprocess
 from collections.abc import Callable
-from pathlib import Path
-
-import pytest
 
 from fragments.ids import id_of
 from fragments.nouns import Fragment, Source, Suppression, Translation
 
-pytestmark = pytest.mark.drill
 SOURCE = Source(external_id="s", title="Alpha", author="A. Author", suppressions=(Suppression(country="IR"),))
 FRAGMENT = Fragment(
     id=id_of("npm"),
@@ -20,7 +14,6 @@ FRAGMENT = Fragment(
     text="باران & برف",
     translations=(Translation(lang="en", text="rain & snow"),),
 )
-PARSERS = ["rss-parser", "feedsmith", "@extractus/feed-extractor"]
 READING = """
 import Parser from "rss-parser";
 import { parseFeed } from "feedsmith";
@@ -49,22 +42,11 @@ console.log(JSON.stringify(found));
 """
 
 
-@pytest.fixture(scope="module")
-def parsers(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("npm-feeds")
-    asked = ["npm", "install", "--silent", "--no-audit", "--no-fund", *PARSERS]
-    subprocess.run(asked, cwd=folder, check=True, timeout=120)
-    (folder / "read.mjs").write_text(READING)
-    return folder
-
-
 def test_three_parsers_read_the_same_in_every_format_and_are_not_sent_it_twice(
-    published: Callable, parsers: Path
+    published: Callable, node: Callable
 ) -> None:
     with published(FRAGMENT) as url:
-        asked = ["node", "read.mjs", f"{url}/feeds/lang/fa"]
-        done = subprocess.run(asked, cwd=parsers, capture_output=True, text=True, check=True, timeout=60)
-    found = json.loads(done.stdout)
+        found = node(READING, f"{url}/feeds/lang/fa")
     assert [(each["ending"], each["parser"]) for each in found] == [
         ("atom", "feedsmith"), ("atom", "extractus"), ("atom", "rss-parser"),
         ("rss", "feedsmith"), ("rss", "extractus"), ("rss", "rss-parser"),

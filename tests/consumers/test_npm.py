@@ -1,15 +1,8 @@
 """Two consumers from npm that know nothing of us: an oEmbed extractor that discovers, and an OpenGraph scraper."""
 
-import json
-import subprocess
-from pathlib import Path
-
-import pytest
-
 from fragments.ids import id_of
 from fragments.nouns import Fragment, Source, Suppression
 
-pytestmark = pytest.mark.drill
 SOURCE = Source(external_id="s", title="Alpha", author="A. Author", suppressions=(Suppression(country="CN"),))
 FRAGMENT = Fragment(id=id_of("npm"), external_id="npm", source=SOURCE, lang="ar", text="كلمة حق", gloss="About words")
 ASKING = """
@@ -22,30 +15,10 @@ console.log(JSON.stringify({ oembed, result }));
 """
 
 
-@pytest.fixture(scope="module")
-def consumers(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("npm")
-    asked = [
-        "npm",
-        "install",
-        "--silent",
-        "--no-audit",
-        "--no-fund",
-        "@extractus/oembed-extractor",
-        "open-graph-scraper",
-    ]
-    subprocess.run(asked, cwd=folder, check=True, timeout=120)
-    (folder / "ask.mjs").write_text(ASKING)
-    return folder
-
-
-def test_an_address_becomes_an_embed_and_a_card(published, consumers):
+def test_an_address_becomes_an_embed_and_a_card(published, node):
     with published(FRAGMENT) as url:
         page = f"{url}/f/{FRAGMENT.id}"
-        done = subprocess.run(
-            ["node", "ask.mjs", page], cwd=consumers, capture_output=True, text=True, check=True, timeout=60
-        )
-    found = json.loads(done.stdout)
+        found = node(ASKING, page)
     assert found["oembed"]["type"] == "rich"
     assert found["oembed"]["html"].startswith("<blockquote>")
     assert found["result"]["ogImage"][0]["url"] == f"{page}/card.png?ui=en"
