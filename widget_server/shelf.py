@@ -138,7 +138,8 @@ class Shelf:
             self._write(name, number, files, before, at or datetime.now(UTC))
             self._switch(name)
             self._remove_old(keep)
-        self._look_at = 0.0
+        with self._lock:  # after a look that has begun, which may have seen the old one
+            self._look_at = 0.0
         return self.current()
 
     def names(self) -> list[str]:
@@ -146,11 +147,20 @@ class Shelf:
         return sorted(path.name for path in self.directory.glob("*.pack") if NAME.fullmatch(path.name))
 
     def _look(self) -> None:
-        """Open what `current` names, when it changed. One thread looks; the others go on with what they have."""
+        """Open what `current` names, when it changed. One thread looks; the others go on with what they have.
+
+        While there is nothing to go on with they wait: "not opened yet" must not be told as "nothing is there".
+        """
         if not self._lock.acquire(blocking=self._printing is None):
             return
         try:
-            self._look_at = time.monotonic() + LOOK_EVERY_SECONDS
+            if time.monotonic() >= self._look_at:  # else another thread looked while this one waited
+                self._open_if_changed()
+        finally:
+            self._lock.release()
+
+    def _open_if_changed(self) -> None:
+        try:
             seen = self._stamp()
             if seen != self._seen or self._printing is None:
                 self._printing = self._open_current() or self._printing
@@ -161,7 +171,7 @@ class Shelf:
                 "The current edition cannot be read (%s); the one before is served. Run: unsilenced doctor", fault
             )
         finally:
-            self._lock.release()
+            self._look_at = time.monotonic() + LOOK_EVERY_SECONDS  # last: whoever reads it goes by what is opened
 
     def _stamp(self) -> tuple[int, int] | None:
         try:

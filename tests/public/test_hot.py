@@ -1,6 +1,7 @@
 """Embeds through Flask are the same as through the lane: one table, one answer."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -55,6 +56,18 @@ def test_flask_answers_as_the_lane_does(
     assert by_flask.status_code == by_lane.status_code < 400
     assert sorted(by_flask.headers) == sorted(by_lane.headers)
     assert by_flask.data == by_lane.data
+
+
+@pytest.mark.parametrize("path", ["/d/all/0.cf", "/frame", "/f/{}/frame", "/feed.atom"])
+def test_what_flask_answers_in_the_lanes_place_is_counted_as_there(
+    app: Flask, shelf: Shelf, tmp_path: Path, id_by: Callable[[str], str], path: str
+) -> None:
+    address, counted = path.format(id_by("plain")), []
+    lanes = [Lane(app, each, lambda *told: counted.append(told[:2])) for each in (shelf, Shelf(tmp_path / "empty"))]
+
+    assert [Client(lane).get(address).status_code for lane in lanes] == [200, 200]
+    assert len(counted) == 2
+    assert counted[0] == counted[1]
 
 
 def test_the_loader_is_served_for_ever(client: FlaskClient) -> None:

@@ -8,6 +8,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -32,6 +33,25 @@ def some(words: str, count: int = 3) -> list[SimpleNamespace]:
 def test_an_empty_shelf_says_so(shelf: Shelf) -> None:
     with pytest.raises(EmptyShelf):
         shelf.current()
+
+
+def test_readers_who_come_together_to_a_new_process_all_get_the_edition(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.place(1, some("one"))
+    fresh, opened = Shelf(shelf.directory), Pack.__init__
+
+    def open_slowly(pack: Pack, path: Path) -> None:
+        time.sleep(0.1)
+        opened(pack, path)
+
+    monkeypatch.setattr(Pack, "__init__", open_slowly)
+    with ThreadPoolExecutor(4) as readers:
+        first = readers.submit(fresh.current)
+        time.sleep(0.02)  # it is opening now
+        later = [readers.submit(fresh.current) for _ in range(3)]
+
+    assert [each.result().number for each in (first, *later)] == [1, 1, 1, 1]
 
 
 def test_every_file_comes_back_with_its_bytes_and_type(shelf: Shelf) -> None:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import NotFound
 
-from widget_server.hotpaths import METHODS, WHOLE_PATHS, answer
+from widget_server.hotpaths import DISPLAY, METHODS, WHOLE_PATHS, answer
 from widget_server.public import site
 from widget_server.public.errors import NoSuchFragment
 from widget_server.public.headers import HOT
@@ -37,6 +37,8 @@ def show(name: str = "") -> Response:
     if found is None:
         site.refuse_withdrawn(request.path)
         raise NoSuchFragment(name) if request.path.startswith(("/f/", "/api/")) else NotFound
+    if found.display:  # the lane had nothing on its shelf a moment ago: it counts what is answered behind it
+        request.environ[DISPLAY] = found.display
     response = AsPrinted([found.body], found.status)
     response.headers = Headers([*found.headers, (HOT, "1")])
     return response
