@@ -76,12 +76,20 @@ class Counts:
         days: dict[str, list[date]] = {}
         for day, _, _, site in tally:
             days.setdefault(site, []).append(day)
-        known = _ids(connection, days)
+        known = _known(connection, days)
         over = self._over_cap(connection, [name for name in sorted(days) if name not in known], days)
         for name in over:
             days.setdefault(MORE, []).extend(days.pop(name))
-        _see(connection, {name: (min(on), max(on)) for name, on in days.items()})
-        ids = _ids(connection, days)
+        if over:
+            known |= _known(connection, [MORE])
+        new = days.keys() - known.keys()
+        _make(connection, {name: (min(days[name]), max(days[name])) for name in new})
+        _see(
+            connection,
+            {name: max(days[name]) for name in days.keys() & known.keys() if max(days[name]) > known[name][1]},
+        )
+        known |= _known(connection, new)
+        ids = {name: number for name, (number, _) in known.items()}
         return ids | dict.fromkeys(over, ids.get(MORE, 0))
 
     def _over_cap(self, connection: Connection, new: list[str], days: Mapping[str, list[date]]) -> list[str]:
@@ -121,25 +129,28 @@ def _move(connection: Connection, batch: Batch) -> bool:
     return connection.execute(update(spool_positions).where(here).values(position=batch.end)).rowcount == 1
 
 
-def _ids(connection: Connection, names: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
+def _known(connection: Connection, names: Iterable[str]) -> dict[str, tuple[int, date]]:
+    """Rows of the sites that there are: id, and the last day that was counted."""
+    found: dict[str, tuple[int, date]] = {}
     ordered = sorted(names)
     for i in range(0, len(ordered), 500):  # far below SQLite's 32,766 parameters a statement
-        some = select(sites.c.name, sites.c.id).where(sites.c.name.in_(ordered[i : i + 500]))
-        found.update({row.name: row.id for row in connection.execute(some)})
+        some = select(sites.c.name, sites.c.id, sites.c.last_day).where(sites.c.name.in_(ordered[i : i + 500]))
+        found.update({row.name: (row.id, row.last_day) for row in connection.execute(some)})
     return found
 
 
-def _see(connection: Connection, spans: Mapping[str, tuple[date, date]]) -> None:
-    """Make the sites that are new and move the last day of the others, always in the same order of names."""
-    if not spans:
-        return
+def _make(connection: Connection, spans: Mapping[str, tuple[date, date]]) -> None:
     rows = [{"name": name, "first_day": spans[name][0], "last_day": spans[name][1]} for name in sorted(spans)]
-    connection.execute(upsert(connection, sites).on_conflict_do_nothing(index_elements=["name"]), rows)
+    if rows:
+        connection.execute(upsert(connection, sites).on_conflict_do_nothing(index_elements=["name"]), rows)
+
+
+def _see(connection: Connection, last_days: Mapping[str, date]) -> None:
+    """Move the last day of sites that were there, always in the same order of names."""
     later = update(sites).where(sites.c.name == bindparam("seen"), sites.c.last_day < bindparam("day"))
-    connection.execute(
-        later.values(last_day=bindparam("day")), [{"seen": n, "day": spans[n][1]} for n in sorted(spans)]
-    )
+    rows = [{"seen": name, "day": last_days[name]} for name in sorted(last_days)]
+    if rows:
+        connection.execute(later.values(last_day=bindparam("day")), rows)
 
 
 def _add_losses(connection: Connection, lost: Mapping[date, int]) -> None:
