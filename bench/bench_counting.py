@@ -48,11 +48,11 @@ CONNECTIONS, SITES = 64, 1_000
 TICK = os.sysconf("SC_CLK_TCK")
 # 2,000 requests made beforehand, so that wrk itself costs little: 1,000 sites, 2,000 readers.
 LOAD = """
-local all, n = {}, 0
+local all, n, paths = {}, 0, {%(paths)s}
 init = function(args)
   for i = 1, 2000 do
     local site = "https://blog.site" .. (i %% %(sites)d) .. ".com"
-    all[i] = wrk.format("GET", "%(path)s" .. (%(keyed)s and ("?key=" .. site) or ""), {
+    all[i] = wrk.format("GET", paths[i %% #paths + 1] .. (%(keyed)s and ("?key=" .. site) or ""), {
       ["Origin"] = site, ["Referer"] = site .. "/", ["Accept-Encoding"] = "gzip, deflate, br",
       ["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36",
       ["X-Forwarded-For"] = "198.51." .. (i %% 250) .. "." .. math.floor(i / 250) })
@@ -131,10 +131,13 @@ def is_listening(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def press_on(pid: int, port: int, path: str, folder: Path, seconds: int, *, keyed: bool = False) -> dict[str, float]:
-    """Load a server; hits a CPU second, hits a second, p50 and p99 in milliseconds."""
+def press_on(
+    pid: int, port: int, path: str | list[str], folder: Path, seconds: int, *, keyed: bool = False
+) -> dict[str, float]:
+    """Load a server with one path, or several in turn; hits a CPU second, hits a second, p50 and p99 in milliseconds."""
+    paths = ", ".join(json.dumps(each) for each in ([path] if isinstance(path, str) else path))
     script = folder / "load.lua"
-    script.write_text(LOAD % {"path": path, "sites": SITES, "keyed": "true" if keyed else "false"})
+    script.write_text(LOAD % {"paths": paths, "sites": SITES, "keyed": "true" if keyed else "false"})
     begun = cpu_seconds(pid)
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(script), f"http://127.0.0.1:{port}"]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
@@ -241,13 +244,19 @@ def memory(number: int) -> dict[str, float]:
             stock(settings, number)
             os._exit(0)
         os.wait()
-        app = create_app(settings, Counter(settings))
-        shelf = Shelf(settings.shelf_dir)
         before = own_megabytes()
-        for path in [path for path in shelf.current().paths() if path.endswith("/frame")]:
-            app({"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": ""}, lambda *_: None)
-        app({"REQUEST_METHOD": "GET", "PATH_INFO": "/frame", "QUERY_STRING": ""}, lambda *_: None)
-        return {"fresh": before, "after": own_megabytes(), "pack": shelf.current().pack.path.stat().st_size / 1e6}
+        after = memory_of(settings)
+        pack = Shelf(settings.shelf_dir).current().pack.path.stat().st_size / 1e6
+        return {"fresh": before, "after": after, "pack": pack}
+
+
+def memory_of(settings: Settings) -> float:
+    """A worker's own megabytes after every frame of what is on the shelf was asked for once."""
+    app = create_app(settings, Counter(settings))
+    for path in [path for path in Shelf(settings.shelf_dir).current().paths() if path.endswith("/frame")]:
+        app({"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": ""}, lambda *_: None)
+    app({"REQUEST_METHOD": "GET", "PATH_INFO": "/frame", "QUERY_STRING": ""}, lambda *_: None)
+    return own_megabytes()
 
 
 def own_megabytes() -> float:
