@@ -134,7 +134,7 @@ def is_listening(port: int) -> bool:
 def press_on(
     pid: int, port: int, path: str | list[str], folder: Path, seconds: int, *, keyed: bool = False
 ) -> dict[str, float]:
-    """Load a server with one path, or several in turn; hits a CPU second, hits a second, p50 and p99 in milliseconds."""
+    """Load a server with one path, or several in turn; hits a CPU second and a second, p50 and p99 in ms."""
     paths = ", ".join(json.dumps(each) for each in ([path] if isinstance(path, str) else path))
     script = folder / "load.lua"
     script.write_text(LOAD % {"paths": paths, "sites": SITES, "keyed": "true" if keyed else "false"})

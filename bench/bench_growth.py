@@ -3,7 +3,7 @@
     python -W ignore -m bench.bench_growth                      # 1,000 and 10,000 fragments: some minutes
     python -W ignore -m bench.bench_growth --fragments 1000 10000 100000 --write
 
-Editions are really printed and placed (100,000 fragments: a quarter of an hour and 3 GB of disk). One granian worker, wrk
+Editions are really printed and placed (100,000 fragments: a quarter of an hour, 3 GB of disk). One granian worker, wrk
 over 64 connections on 127.0.0.1; CPU is what /proc says of the server. `--write` puts table and plot into the docs.
 """
 
@@ -97,7 +97,7 @@ def table(rows: Sequence[Row], sites: Sequence[tuple[int, float]], drained: Sequ
     """Markdown."""
     return "\n".join(
         [
-            "| fragments | deck files | printing, MB (shared) | one deck, hits/CPU s | many decks, hits/CPU s | worker, MB |",
+            "| fragments | deck files | printing, MB | one deck, hits/CPU s | many decks, hits/CPU s | a worker, MB |",
             "|---|---|---|---|---|---|",
             *(
                 f"| {row.fragments:,} | {row.decks:,} | {row.megabytes:,.0f} | {row.one_deck:,.0f} | "
