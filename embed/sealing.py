@@ -1,9 +1,10 @@
 """Signing an edition on another machine: what is to be signed goes out as a sheet, signatures come back as a book.
 
 Rules: an edition is printed with blank signatures and kept aside; its sheet holds the texts of its decks and the hashes
-of its other files. Whoever holds the keys signs the decks, makes the signed list, and signs the edition; the same
-steps with the book in place of the keys give the same files. Each signature is checked before it is used; whatever was
-altered on the way finds none. Bytes and values only: no file, no clock, no key on disk.
+of its other files. Whoever holds the keys signs the decks, makes the list of files, and signs the edition; the same
+steps with the books in place of the keys give the same files. Several may have to sign: each signs the same sheet, for
+themselves. Each signature is checked before it is used; whatever was altered on the way finds none. Bytes and values
+only: no file, no clock, no key on disk.
 
 It does not ask anybody whether to sign (widget_server.commands.keys).
 """
@@ -16,8 +17,9 @@ from datetime import datetime
 from embed.press import File, FileLike, Press
 from embed.stapling import NOW_PATH, renewed
 from fragments.errors import BadSignature
-from fragments.signing import Algorithm, PublicKey, Signer, join_notes, read_notes, sign_note
-from fragments.statements import EditionText, edition_text, read_deck, read_edition, read_root
+from fragments.roots import last_root, pairs_of, threshold_of
+from fragments.signing import PublicKey, Signer, join_notes, read_notes, sign_note
+from fragments.statements import EditionText, edition_text, read_deck, read_edition
 
 LIST_PATH, EDITION_PATH, ROOT_PATH = "/files.txt", "/edition.txt", "/root.txt"
 Book = Mapping[str, tuple[bytes, bytes]]  # SHA-256 of a text in hex -> its P-256 and Ed25519 signatures
@@ -27,8 +29,13 @@ class StrangeSheet(BadSignature):
     """A sheet that asks for a signature of something else than one edition of this publisher: what, where."""
 
 
-class NoSignature(BadSignature):
-    """A text of which no good signature has come back."""
+class TooFewSigners(BadSignature):
+    """An edition that fewer have signed whole than must: how many have, how many must, a text that one lacks."""
+
+    def __str__(self) -> str:
+        signed, needed, text = self.args
+        lacking = f"; not signed by another: {text}" if text else ""
+        return f"good signatures of {signed} of the {needed} signers that an edition needs have come{lacking}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +84,27 @@ class _Writing:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The signatures of a book, each checked before it is given out."""
+    """The signatures that one signer made, if they did: a book, and whose it is taken to be."""
 
     public: tuple[PublicKey, PublicKey]
     book: Book
 
     def sign(self, message: bytes) -> tuple[bytes, bytes]:
-        pair = self.book.get(hashlib.sha256(message).hexdigest())
-        if pair is None or not all(key.verifies(one, message) for key, one in zip(self.public, pair, strict=True)):
-            raise NoSignature(message[:200].decode("utf-8", "replace"))
-        return pair
+        return self.book[hashlib.sha256(message).hexdigest()]
+
+    def has_signed(self, text: str) -> bool:
+        """Whether both signatures of a text are in the book, and good."""
+        message = text.encode()
+        pair = self.book.get(hashlib.sha256(message).hexdigest(), ())
+        return len(pair) == len(self.public) and all(
+            key.verifies(one, message) for key, one in zip(self.public, pair, strict=True)
+        )
 
 
-def blank_signer(chain: str) -> Blank:
-    """The signer of an edition that waits for its signatures, under the newest root of `chain`."""
-    return Blank(_public(chain))
+def blank_signers(chain: str) -> tuple[Blank, ...]:
+    """As many signers as an edition waits for, under the newest root of `chain`."""
+    root = last_root(chain)
+    return tuple(Blank(pair) for pair in pairs_of(root, "edition")[: threshold_of(root, "edition")])
 
 
 def sheet_of(files: Iterable[FileLike]) -> Sheet:
@@ -115,14 +128,15 @@ def sign_sheet(sheet: Sheet, name: str, chain: str, pair: Signer) -> Book:
     return writing.book
 
 
-def sealed(files: Callable[[], Iterable[FileLike]], book: Book, press: Press) -> Iterator[File]:
-    """A printing with blank signatures again, with those of a book, and a fresh now. Raises BadSignature.
+def sealed(files: Callable[[], Iterable[FileLike]], books: Sequence[Book], press: Press) -> Iterator[File]:
+    """A printing with blank signatures again, with those of books, and a fresh now. Raises BadSignature.
 
-    Everything is checked before the first file is given out. `files` is asked for three times: a printing is large.
+    As many signers as the root asks for must have signed every text. Everything is checked before the first file is
+    given out. `files` is asked for three times: a printing is large.
     """
     sheet, chain = sheet_of(files()), press.keyring.chain
     _refuse_strange(sheet, press.keyring.name, chain)
-    closed = _close(sheet, press.keyring.name, [_Reading(_public(chain), book)])
+    closed = _close(sheet, press.keyring.name, _signers(sheet, books, chain))
     note = renewed(next(file.body for file in files() if file.path == NOW_PATH), press)
     other = {LIST_PATH: closed.listed, EDITION_PATH: closed.edition.encode(), NOW_PATH: note.encode()}
     for file in files():
@@ -133,10 +147,21 @@ def sealed(files: Callable[[], Iterable[FileLike]], book: Book, press: Press) ->
 
 def _close(sheet: Sheet, name: str, signers: Sequence[Signer]) -> Closed:
     decks = {path: sign_note(text, name, signers) for path, text in sheet.decks.items()}
-    digests = dict(sheet.digests) | {path: hashlib.sha256(note.encode()).hexdigest() for path, note in decks.items()}
-    listed = "".join(f"{digest} {path}\n" for path, digest in sorted(digests.items())).encode()
+    listed = _listed(sheet)
+    return Closed(decks, listed, sign_note(_edition_text(sheet, name, listed), name, signers))
+
+
+def _listed(sheet: Sheet) -> bytes:
+    digests = {
+        **sheet.digests,
+        **{path: hashlib.sha256(text.encode()).hexdigest() for path, text in sheet.decks.items()},
+    }
+    return "".join(f"{digest} {path}\n" for path, digest in sorted(digests.items())).encode()
+
+
+def _edition_text(sheet: Sheet, name: str, listed: bytes) -> str:
     said = sheet.edition
-    text = edition_text(
+    return edition_text(
         name=name,
         edition=said.edition,
         dated=datetime.fromisoformat(said.dated),
@@ -144,7 +169,23 @@ def _close(sheet: Sheet, name: str, signers: Sequence[Signer]) -> Closed:
         audit=said.audit,
         files=hashlib.sha256(listed).hexdigest(),
     )
-    return Closed(decks, listed, sign_note(text, name, signers))
+
+
+def _signers(sheet: Sheet, books: Sequence[Book], chain: str) -> list[_Reading]:
+    """Who has signed all of a sheet: as many as must, in the order of the root. Raises TooFewSigners."""
+    root = last_root(chain)
+    needed, found, lacking = threshold_of(root, "edition"), [], ""
+    texts = [_edition_text(sheet, root.name, _listed(sheet)), *sheet.decks.values()]
+    for pair in pairs_of(root, "edition"):
+        for reading in (_Reading(pair, book) for book in books):
+            unsigned = next((text for text in texts if not reading.has_signed(text)), None)
+            if unsigned is None:
+                found.append(reading)
+                break
+            lacking = " ".join(unsigned.split("\n")[2:4]) if reading.has_signed(texts[0]) else lacking
+    if len(found) < needed:
+        raise TooFewSigners(len(found), needed, lacking)
+    return found[:needed]
 
 
 def _refuse_strange(sheet: Sheet, name: str, chain: str) -> None:
@@ -164,11 +205,3 @@ def _refuse_strange(sheet: Sheet, name: str, chain: str) -> None:
 
 def _deck_text(body: bytes) -> str:
     return next(note.text for note in read_notes(body.decode()) if note.text.startswith("unsilenced deck "))
-
-
-def _public(chain: str) -> tuple[PublicKey, PublicKey]:
-    """The edition keys that the newest root of a chain names: P-256, Ed25519."""
-    lines = {
-        line.algorithm: line.keys[0] for line in read_root(read_notes(chain)[-1].text).lines if line.role == "edition"
-    }
-    return lines[Algorithm.P256], lines[Algorithm.ED25519]

@@ -12,12 +12,13 @@ from datetime import timedelta
 from embed.decks import DECK_LIVES
 from embed.press import File, FileLike, Press
 from fragments.nouns import Edition
-from fragments.signing import join_notes, read_notes, sign_note
+from fragments.signing import read_notes, sign_note
 from fragments.statements import now_text, read_now
 
 NOW_LIVES = timedelta(hours=72)  # what a mirror may miss, and how long a withdrawn fragment can outlive its withdrawal
 NOW_PATH = "/now.txt"
 _BOUNDARY = b"\n\nunsilenced now 1\n"
+_DECK = "unsilenced deck "
 
 
 def now_note(edition: Edition, press: Press) -> str:
@@ -58,11 +59,13 @@ def reprint_now(
 
 
 def without_staples(file: FileLike) -> bytes:
-    """The bytes that /files.txt hashes: of a deck file the deck note alone, of others all."""
+    """The bytes that /files.txt hashes: of a deck file the deck's text alone, of others all.
+
+    Without its signatures, so that several signers, each for themselves, sign the same list.
+    """
     if not file.path.endswith(".cf"):
         return file.body
-    deck = next(note for note in read_notes(file.body.decode()) if note.text.startswith("unsilenced deck "))
-    return join_notes([deck.text, f"{deck.lines}\n"]).encode()
+    return next(note.text for note in read_notes(file.body.decode()) if note.text.startswith(_DECK)).encode()
 
 
 def _signed(edition: int, withdrawn: Iterable[str], press: Press) -> str:

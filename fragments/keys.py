@@ -1,70 +1,82 @@
 """The publisher's keys on disk: one directory, made on first use, never overwritten.
 
-Rules: the directory is 0700 and every private key 0600; files are PEM (PKCS 8), two for each role (root, edition,
+Rules: the directory is 0700 and every private key 0600 (fragments.key_files), two for each role (root, edition,
 now), beside `roots.txt`, the public chain of root notes. A keyring is there whole or not at all: half of one is an
 error that names what is missing, because making the missing half anew would orphan every pasted snippet.
-A rotation writes new files beside (`.next`), the chain last; whoever opens the keyring then finishes it, so a crash
-leaves the old keyring or the new one. Where a file `elsewhere.txt` stands, the root and edition keys are on another
-machine on purpose, and the now keys are all there is.
+A crash leaves the old keyring or the new one. Where a file `elsewhere.txt` stands, the root and edition keys are on
+another machine on purpose, and the now keys are all there is; a machine that signs beside others has no now keys. A
+new root is proposed, signed by as many as the roots before and after it ask for, and adopted on each machine.
 
-It does not know what is signed with the keys (fragments.statements).
+It does not know what is signed with the keys (fragments.statements) or what a new root may say (fragments.roots).
 """
 
-import contextlib
-import os
-import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
-
-from fragments.errors import BadSignature, UnsilencedError
+from fragments.errors import BadSignature
+from fragments.key_faults import (
+    IncompleteKeyring,
+    KeyringExists,
+    KeysElsewhere,
+    NeedsOthers,
+    NotJoined,
+    OpenKeyring,
+    OtherChain,
+    StrangeKeys,
+    UnreadableKeyring,
+)
+from fragments.key_files import (
+    CHAIN,
+    ELSEWHERE,
+    HANDED_OVER,
+    HOLDS,
+    PROPOSED,
+    SIGNERS,
+    files_of,
+    finish,
+    is_there,
+    pems,
+    read_pair,
+    read_pairs,
+    remove,
+    roles_of,
+    write,
+    write_next,
+    write_proposed,
+)
+from fragments.roots import (
+    ROOT_LIVES,
+    Change,
+    Half,
+    goes_on,
+    last_root,
+    missing,
+    next_root,
+    pairs_of,
+    sign_last,
+    threshold_of,
+)
 from fragments.signing import Keypair, Signer, join_notes, read_notes, sign_note
-from fragments.statements import ROLES, pin, read_root, root_text
+from fragments.statements import ROLES, Root, pin, read_root, root_text
+from fragments.verifying import BrokenChain, open_chain
 
-CHAIN, NEXT, ELSEWHERE = "roots.txt", ".next", "elsewhere.txt"
-HANDED_OVER = ("now",)  # the role whose keys a server needs to keep an edition fresh
-ROOT_LIVES = timedelta(days=396)  # 13 months: a year, and a month to notice
+__all__ = [
+    "ROOT_LIVES",
+    "IncompleteKeyring",
+    "Keyring",
+    "KeyringExists",
+    "KeysElsewhere",
+    "NeedsOthers",
+    "NotJoined",
+    "OpenKeyring",
+    "OtherChain",
+    "StrangeKeys",
+    "UnreadableKeyring",
+]
 
-
-class IncompleteKeyring(UnsilencedError):
-    """A directory that holds some of a keyring's files and not the others."""
-
-    def __init__(self, directory: Path, missing: tuple[str, ...]) -> None:
-        super().__init__(directory, missing)
-        self.directory = directory
-        self.missing = missing
-
-    def __str__(self) -> str:
-        names = ", ".join(self.missing)
-        return f"{self.directory}: {names} missing; restore from a backup, new keys would orphan every snippet"
-
-
-class KeyringExists(UnsilencedError):
-    """New keys were asked for where a keyring stands."""
-
-
-class OpenKeyring(UnsilencedError):
-    """A private key that other accounts of the machine can read."""
-
-
-class UnreadableKeyring(UnsilencedError):
-    """A key file that holds no key of its kind, or a chain that is none."""
-
-
-class StrangeKeys(UnsilencedError):
-    """Keys that the current root does not name: whatever they sign would be refused. The name, the roles."""
-
-
-class KeysElsewhere(UnsilencedError):
-    """Something that only the root or edition keys can do, and they are kept on another machine."""
-
-    def __str__(self) -> str:
-        return "the root and edition keys are kept on another machine; it is done there"
+AS_EVERY_YEAR = ("edition", "now")  # the roles whose keys a rotation makes anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,30 +104,32 @@ class Keyring:
     def make(cls, directory: Path, name: str, now: datetime) -> "Keyring":
         """New keys in `directory` for the publisher `name`; raises KeyringExists rather than overwrite one file."""
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if _present(directory):
+        if is_there(directory):
             raise KeyringExists(directory)
         directory.chmod(0o700)
         pairs = {role: Keypair.make() for role in ROLES}
         keyring = cls.made_of(name, pairs, now)
-        for file, content in _pems(pairs).items():
-            _write(directory / file, content)
-        _write(directory / CHAIN, keyring.chain.encode())  # last: a crash before it is seen as a half keyring
+        for file, content in pems(pairs).items():
+            write(directory / file, content)
+        write(directory / CHAIN, keyring.chain.encode())  # last: a crash before it is seen as a half keyring
         return keyring
 
     @classmethod
     def open(cls, directory: Path) -> "Keyring":
         """Reads a keyring; raises IncompleteKeyring, OpenKeyring or UnreadableKeyring."""
-        _finish(directory)
-        roles = HANDED_OVER if (directory / ELSEWHERE).exists() else ROLES
-        missing = tuple(name for name in _files(roles) if not (directory / name).exists())
-        if missing:
-            raise IncompleteKeyring(directory, missing)
-        return cls._of((directory / CHAIN).read_text("utf-8"), {role: _read_pair(directory, role) for role in roles})
+        finish(directory)
+        roles = roles_of(directory)
+        if (directory / HOLDS).exists() and not (directory / CHAIN).exists():
+            raise NotJoined
+        missing_files = tuple(name for name in files_of(roles) if not (directory / name).exists())
+        if missing_files:
+            raise IncompleteKeyring(directory, missing_files)
+        return cls._of((directory / CHAIN).read_text("utf-8"), {role: read_pair(directory, role) for role in roles})
 
     @classmethod
     def open_or_make(cls, directory: Path, name: str, now: datetime) -> "Keyring":
         """The keyring in `directory`, made when not one of its files is there. `name`: host of the public URL."""
-        return cls.open(directory) if _present(directory) else cls.make(directory, name, now)
+        return cls.open(directory) if is_there(directory) else cls.make(directory, name, now)
 
     @classmethod
     def hand_over(cls, directory: Path, to: Path) -> "Keyring":
@@ -124,39 +138,130 @@ class Keyring:
         Raises KeyringExists where `to` holds keys, KeysElsewhere where `directory` has none to keep.
         """
         whole = cls.open(directory)
-        if not whole.edition:
+        if not whole.edition or not whole.now:
             raise KeysElsewhere
         to.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if _present(to):
+        if is_there(to):
             raise KeyringExists(to)
-        _write(to / ELSEWHERE, b"The root and edition keys of this publisher are kept on another machine.\n")
-        for file, content in _pems({"now": whole.now[0]}).items():
-            _write(to / file, content)
-        _write(to / CHAIN, whole.chain.encode())
+        write(to / ELSEWHERE, b"The root and edition keys of this publisher are kept on another machine.\n")
+        for file, content in pems({"now": whole.now[0]}).items():
+            write(to / file, content)
+        write(to / CHAIN, whole.chain.encode())
         return cls.open(to)
+
+    @classmethod
+    def make_beside(cls, directory: Path, name: str) -> Half:
+        """New root and edition keys for a machine that signs beside others; no root names them yet.
+
+        Raises KeyringExists rather than overwrite one file.
+        """
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if is_there(directory):
+            raise KeyringExists(directory)
+        directory.chmod(0o700)
+        write(directory / HOLDS, f"{' '.join(SIGNERS)}\n{name}\n".encode())
+        for file, content in pems({role: Keypair.make() for role in SIGNERS}).items():
+            write(directory / file, content)
+        return cls.half(directory)
+
+    @classmethod
+    def half(cls, directory: Path) -> Half:
+        """The public half of a machine's root and edition keys, whether a root names them or not."""
+        finish(directory)
+        pairs = read_pairs(directory)
+        if not set(SIGNERS) <= pairs.keys():
+            raise KeysElsewhere
+        return Half(_name_in(directory), {role: pairs[role].public for role in SIGNERS})
 
     @classmethod
     def rotate(cls, directory: Path, now: datetime, *, root: bool = False) -> "Keyring":
         """New edition and now keys in `directory`, and with `root` new root keys; returns the new keyring.
 
         They are named by the next root, which the root keys before it and its own have signed: the pin, and so every
-        pasted snippet, stays good. The old private keys are gone afterwards. Raises what `open` raises.
+        pasted snippet, stays good. The old private keys are gone afterwards. Raises what `open` raises, and
+        NeedsOthers where the root asks for more signatures than this machine can give.
+        """
+        fresh = (*AS_EVERY_YEAR, "root") if root else AS_EVERY_YEAR
+        return cls.adopt(directory, cls.propose(directory, now, fresh=fresh), now)
+
+    @classmethod
+    def propose(cls, directory: Path, now: datetime, *, fresh: Sequence[str] = (), change: Change | None = None) -> str:
+        """The chain with a next root, signed by this machine; nothing counts before it is adopted.
+
+        `fresh`: roles for which this machine makes new keys, kept beside until then. Raises KeysElsewhere.
         """
         before = cls.open(directory)
         if not before.root:
             raise KeysElsewhere
-        last = read_root(read_notes(before.chain)[-1].text)
-        pairs = {role: Keypair.make() for role in ROLES}
-        if not root:
-            pairs["root"] = before.root[0]
-        signers = {role: (1, [pair]) for role, pair in pairs.items()}
-        until = now + ROOT_LIVES
-        text = root_text(name=before.name, serial=last.serial + 1, since=now, until=until, signers=signers)
-        by = [*before.root, pairs["root"]] if root else before.root
-        after = cls._of(join_notes([before.chain, sign_note(text, before.name, by)]), pairs)
-        _write_next(directory, {**_pems(pairs), CHAIN: after.chain.encode()})
-        _finish(directory)
+        old, new = before.pairs, {role: Keypair.make() for role in fresh}
+        replaced = {role: {old.get(role, pair).public: pair.public} for role, pair in new.items()}
+        text = next_root(last_root(before.chain), change or Change(), replaced, now)
+        by = [*before.root, *(pair for role, pair in new.items() if role == "root")]
+        write_proposed(directory, new)
+        return join_notes([before.chain, sign_note(text, before.name, by)])
+
+    @classmethod
+    def cosign(cls, directory: Path, chain: str) -> str:
+        """A proposed chain with this machine's signatures. Raises OtherChain, StrangeKeys or BadSignature."""
+        finish(directory)
+        *before, last = read_notes(chain)
+        if not before:
+            raise BrokenChain("a first root is nobody else's to sign")
+        # A root that ran out can still be followed: only the last one's UNTIL matters (docs/format.md).
+        held = open_chain(before, pin(before[0].text), datetime.fromisoformat(read_root(before[-1].text).since))
+        following = read_root(last.text)
+        if (following.name, following.serial) != (held.name, held.serial + 1):
+            raise BrokenChain(following.name, following.serial)
+        _refuse_other(directory, chain)
+        named = {*pairs_of(held, "root"), *pairs_of(following, "root")}
+        own = [read_pairs(directory, suffix).get("root") for suffix in ("", PROPOSED)]
+        signers = [pair for pair in own if pair and pair.public in named]
+        if not signers:
+            raise StrangeKeys(held.name, ("root",))
+        return sign_last(chain, signers)
+
+    @classmethod
+    def adopt(cls, directory: Path, chain: str, now: datetime) -> "Keyring":
+        """Go over to a chain whose new root enough have signed; returns the new keyring.
+
+        Of the keys here and those kept beside, the ones that it names stay; the others are removed. Raises
+        NeedsOthers, OtherChain, StrangeKeys or BadSignature: nothing has changed.
+        """
+        finish(directory)
+        if missing(chain) > 0:
+            raise NeedsOthers(missing(chain))
+        _refuse_other(directory, chain)
+        root = open_chain(read_notes(chain), pin(read_notes(chain)[0].text), now)
+        pairs = _named(root, read_pairs(directory), read_pairs(directory, PROPOSED))
+        needed = HANDED_OVER if (directory / ELSEWHERE).exists() else SIGNERS
+        strangers = tuple(role for role in needed if role not in pairs)
+        if strangers:
+            raise StrangeKeys(root.name, strangers)
+        after = cls._of(chain, pairs)
+        holds = {} if needed is HANDED_OVER else {HOLDS: f"{' '.join(pairs)}\n{root.name}\n".encode()}
+        if pairs.keys() == set(ROLES) and not (directory / HOLDS).exists():
+            holds = {}  # as it has been since the first start
+        write_next(directory, {**holds, **pems(pairs), CHAIN: chain.encode()})
+        finish(directory)
+        remove(directory, (name for role in ROLES if role not in pairs for name in files_of((role,))[:-1]))
+        remove(directory, (f"{name}{PROPOSED}" for name in files_of()))
         return after
+
+    @property
+    def pairs(self) -> dict[str, Keypair]:
+        """The signers that are here: role -> signer."""
+        held = {"root": self.root, "edition": self.edition, "now": self.now}
+        return {role: pairs[0] for role, pairs in held.items() if pairs and isinstance(pairs[0], Keypair)}
+
+    @property
+    def signs_editions(self) -> bool:
+        """Whether as many edition keys are here as must sign an edition."""
+        return len(self.edition) >= threshold_of(last_root(self.chain), "edition")
+
+    @property
+    def signs_roots(self) -> bool:
+        """Whether as many root keys are here as must sign a root."""
+        return len(self.root) >= threshold_of(last_root(self.chain), "root")
 
     @classmethod
     def _of(cls, chain: str, pairs: Mapping[str, Keypair]) -> "Keyring":
@@ -173,73 +278,22 @@ class Keyring:
         return cls(root.name, chain, pin(notes[0].text), held["root"], held["edition"], held["now"])
 
 
-def _files(roles: Sequence[str] = ROLES) -> tuple[str, ...]:
-    return (*(f"{role}.{algorithm}.pem" for role in roles for algorithm in ("p256", "ed25519")), CHAIN)
+def _named(root: Root, *held: Mapping[str, Keypair]) -> dict[str, Keypair]:
+    """Of the signers at hand, for each role the one that a root names."""
+    named = {role: pairs_of(root, role) for role in ROLES}
+    return {role: pair for pairs in held for role, pair in pairs.items() if pair.public in named[role]}
 
 
-def _present(directory: Path) -> bool:
-    return any((directory / name).exists() for name in _files())
+def _refuse_other(directory: Path, chain: str) -> None:
+    """Only roots that go on from those kept here, of the publisher that the keys were made for."""
+    kept = directory / CHAIN
+    if kept.exists() and not goes_on(kept.read_text("utf-8"), chain):
+        raise OtherChain
+    if last_root(chain).name != _name_in(directory):
+        raise OtherChain
 
 
-def _pem(key: Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
-def _pems(pairs: Mapping[str, Keypair]) -> dict[str, bytes]:
-    p256 = {f"{role}.p256.pem": _pem(pair.p256) for role, pair in pairs.items()}
-    return {**p256, **{f"{role}.ed25519.pem": _pem(pair.ed25519) for role, pair in pairs.items()}}
-
-
-def _write_next(directory: Path, files: Mapping[str, bytes]) -> None:
-    """Writes the next keyring beside the current one; `files` ends with the chain, whose presence makes it whole."""
-    for name in files:  # of a rotation that was cut short before its chain, and so never happened
-        (directory / f"{name}{NEXT}").unlink(missing_ok=True)
-    for name, content in files.items():
-        beside = directory / f"{name}{NEXT}.part" if name == CHAIN else directory / f"{name}{NEXT}"
-        beside.unlink(missing_ok=True)
-        _write(beside, content)
-    _sync(directory)
-    (directory / f"{CHAIN}{NEXT}.part").rename(directory / f"{CHAIN}{NEXT}")
-    _sync(directory)
-
-
-def _finish(directory: Path) -> None:
-    """Puts a next keyring that is whole in place of the current one, the chain last."""
-    if not (directory / f"{CHAIN}{NEXT}").exists():
-        return
-    for name in _files():
-        with contextlib.suppress(FileNotFoundError):  # done before a crash, or by another process just now
-            (directory / f"{name}{NEXT}").replace(directory / name)
-    _sync(directory)
-
-
-def _sync(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _write(path: Path, content: bytes) -> None:
-    # O_EXCL: two processes that start at once cannot overwrite each other's keys.
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _read_pair(directory: Path, role: str) -> Keypair:
-    edwards, p256 = _read(directory / f"{role}.ed25519.pem"), _read(directory / f"{role}.p256.pem")
-    if not isinstance(edwards, Ed25519PrivateKey) or not isinstance(p256, ec.EllipticCurvePrivateKey):
-        raise UnreadableKeyring(directory, role)
-    return Keypair.of(edwards, p256)
-
-
-def _read(path: Path) -> object:
-    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise OpenKeyring(path, oct(stat.S_IMODE(path.stat().st_mode)))
-    try:
-        return load_pem_private_key(path.read_bytes(), password=None)
-    except ValueError as error:
-        raise UnreadableKeyring(path) from error
+def _name_in(directory: Path) -> str:
+    if (directory / CHAIN).exists():
+        return last_root((directory / CHAIN).read_text("utf-8")).name
+    return (directory / HOLDS).read_text("utf-8").splitlines()[1]

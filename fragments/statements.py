@@ -13,10 +13,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from fragments.errors import BadSignature
-from fragments.signing import KEY_BYTES, Algorithm, Keypair, PublicKey
+from fragments.signing import KEY_BYTES, Algorithm, PublicKey
 
 ROLES = ("root", "edition", "now")
 MAX_ENTRIES, PARTS = 24, 16
@@ -25,6 +25,15 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 class NotAStatement(BadSignature):
     """A text, though signed, that is not the kind of statement it stands in for, or not in its form."""
+
+
+class Named(Protocol):
+    """Whoever a root can name: a key pair, or its public half."""
+
+    @property
+    def public(self) -> tuple[PublicKey, PublicKey]:
+        """P-256, Ed25519."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +104,9 @@ def pin(root_text: str) -> str:
 
 
 def root_text(
-    *, name: str, serial: int, since: datetime, until: datetime, signers: Mapping[str, tuple[int, Sequence[Keypair]]]
+    *, name: str, serial: int, since: datetime, until: datetime, signers: Mapping[str, tuple[int, Sequence[Named]]]
 ) -> str:
-    """`signers`: role -> (threshold, its keypairs); all three roles."""
+    """`signers`: role -> (threshold, whom it names); all three roles."""
     lines = [
         f"{role} {signers[role][0]} {public.algorithm} {' '.join(_key(pair.public[n]) for pair in signers[role][1])}"
         for role in ROLES

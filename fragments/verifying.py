@@ -69,8 +69,7 @@ def open_deck_file(body: bytes, pinned: str, deck: str, minimum_edition: int, no
     root, rest = _open_root(body, pinned, now)
     if not rest:
         raise NotAStatement("no deck after the root chain")
-    opened = read_deck(_signed(rest[0], root, "edition"))
-    _same_publisher(root, opened.name)
+    opened = _open_deck(rest[0], root)
     if opened.deck != deck:
         raise OtherDeck(opened.deck, deck)
     _current(opened.until, now)
@@ -89,12 +88,18 @@ def refuse_additions(body: bytes, pinned: str, now: datetime) -> None:
     root, rest = _open_root(body, pinned, now)
     if len(rest) != 2:
         raise NotAStatement("a root chain, one deck and one now statement")
+    open_deck(rest[0], root)
     open_now(rest[1], root)
-    keys = [key for line in root.lines if line.role == "now" for key in line.keys]
-    check(rest[1], root.name, keys, rest[1].lines.count("\n") + 1)  # each line below it is a signature of its own
+    _only_signatures(rest[1], root, "now")
     notes = read_notes(_utf8(body))
     if join_notes(f"{note.text}\n{note.lines}\n" for note in notes) != _utf8(body):
         raise NotANote("bytes beside the statements")
+
+
+def open_deck(note: Note, root: Root) -> Deck:
+    """A deck signed by `root`'s edition keys, with nothing but their signatures below it; its age is the caller's."""
+    _only_signatures(note, root, "edition")
+    return _open_deck(note, root)
 
 
 def open_now(note: Note, root: Root) -> Now:
@@ -150,6 +155,18 @@ def _fresh_now(notes: Sequence[Note], root: Root, now: datetime) -> Now | None:
     except BadSignature:
         return None
     return statement if statement and stamp(now) < statement.until else None
+
+
+def _open_deck(note: Note, root: Root) -> Deck:
+    opened = read_deck(_signed(note, root, "edition"))
+    _same_publisher(root, opened.name)
+    return opened
+
+
+def _only_signatures(note: Note, root: Root, role: str) -> None:
+    """Each line below a note is a signature of its own: the list of files does not cover those lines."""
+    keys = [key for line in root.lines if line.role == role for key in line.keys]
+    check(note, root.name, keys, note.lines.count("\n") + 1)
 
 
 def _showable(deck: Deck, statement: Now | None) -> OpenedDeck:

@@ -20,6 +20,8 @@ from fragments.errors import UnsilencedError
 from fragments.statements import EditionText
 
 SIGNED = "signed.json"  # in the data directory of the machine that signs
+ROOTS = b"unsilenced root 1\n"  # how a chain of roots begins
+MOST_ROOT_BYTES = 100_000  # what a deck file may be, which carries them
 MOST_BYTES = 1_000_000_000  # of a sheet, opened: 100,000 fragments are 400 MB
 
 
@@ -91,6 +93,25 @@ def read_book(file: Path) -> tuple[int, Book]:
         return int(number), dict(map(_signatures, lines))
     except (OSError, ValueError) as fault:
         raise NotCarried(file, "holds no signatures (`unsilenced keys sign` writes them)") from fault
+
+
+def write_roots(chain: str, file: Path) -> None:
+    """Write a chain of roots that others are to sign."""
+    _write(file, chain.encode())
+
+
+def read_roots(file: Path) -> str | None:
+    """The chain of roots in a file; None where it holds something else, such as a sheet. Raises NotCarried."""
+    try:
+        with file.open("rb") as opened:
+            body = opened.read(MOST_ROOT_BYTES + 1)
+        if not body.startswith(ROOTS):
+            return None
+        if len(body) > MOST_ROOT_BYTES:
+            raise NotCarried(file, "is larger than roots can be")
+        return body.decode()
+    except (OSError, ValueError) as fault:
+        raise NotCarried(file, "holds no roots") from fault
 
 
 def fingerprint(file: Path) -> str:

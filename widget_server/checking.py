@@ -93,7 +93,11 @@ def _settings(settings: Settings) -> Iterator[Finding]:
 def _keys(settings: Settings, now: datetime) -> Iterator[Finding]:
     keyring = Keyring.open(settings.keys_dir)
     yield Finding(Level.OK, f"The keys of {keyring.name} are whole and private; snippets pin {keyring.pin}.")
-    if keyring.edition:
+    if keyring.edition and not keyring.signs_editions:
+        yield Finding(
+            Level.OK, "Others must sign editions too, each with keys of their own; this machine cannot alone."
+        )
+    elif keyring.edition:
         yield Finding(Level.NOTE, "All keys lie on this machine: whoever takes it can sign. Keep a copy elsewhere.")
     else:
         yield Finding(Level.OK, "The root and edition keys are on another machine; this one keeps editions fresh.")
@@ -106,7 +110,7 @@ def _keys(settings: Settings, now: datetime) -> Iterator[Finding]:
 def _root(keyring: Keyring, now: datetime) -> Iterator[Finding]:
     """The root's last day: after it nothing is genuine to anybody, whatever else is sound."""
     until = datetime.fromisoformat(read_root(read_notes(keyring.chain)[-1].text).until)
-    where = "" if keyring.edition else " on the machine with the keys, then hand them over and sign"
+    where = "" if keyring.signs_editions else " on the machine with the keys, then hand them over and sign"
     if until <= now:
         yield Finding(Level.BAD, f"The root of the keys ran out on {until:%-d %B %Y}; `unsilenced keys rotate`{where}.")
     elif until - now < WARN_OF_ROOT:

@@ -6,15 +6,15 @@ same edition differs by its now note and, on another day, by the fragment of the
 are on another machine, an edition is printed with blank signatures and kept aside until they come (embed.sealing).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from embed.feeds import is_daily, print_daily
 from embed.printing import File, Press, print_edition, reprint_now
-from embed.sealing import ROOT_PATH, Book, blank_signer, sealed
+from embed.sealing import ROOT_PATH, Book, blank_signers, sealed
 from embed.stapling import NOW_PATH
-from fragments.keys import Keyring
+from fragments.keys import Keyring, KeysElsewhere
 from fragments.nouns import Edition
 from fragments.signing import read_notes
 from fragments.statements import Now, read_now
@@ -60,9 +60,9 @@ def publish(house: House, actor: str, now: datetime, above: int = 0) -> Publicat
 def place(house: House, edition: Edition, now: datetime) -> Publication:
     """Print an edition and make it current; where its keys are elsewhere, keep it aside until it is signed."""
     before, press = on_shelf(house.shelf), _press(house.settings, house.keyring, now)
-    if house.keyring.edition:
+    if house.keyring.signs_editions:
         return _compare(before, house.shelf.place(edition.number, print_edition(edition, press), at=now))
-    blank = replace(press, keyring=replace(house.keyring, edition=(blank_signer(house.keyring.chain),)))
+    blank = replace(press, keyring=replace(house.keyring, edition=blank_signers(house.keyring.chain)))
     aside = waiting_shelf(house.settings).place(edition.number, print_edition(edition, blank), keep=1, at=now)
     _tell_withdrawn(house, before, aside, press)
     return replace(_compare(before, aside), waits=True)
@@ -78,14 +78,14 @@ def _tell_withdrawn(house: House, before: Printing | None, aside: Printing, pres
         house.shelf.place(before.number, files, at=press.now)
 
 
-def place_signed(house: House, book: Book, now: datetime) -> Publication:
-    """Make the edition that waits current, with signatures from another machine.
+def place_signed(house: House, books: Sequence[Book], now: datetime) -> Publication:
+    """Make the edition that waits current, with signatures from other machines, as many as must sign.
 
     Raises EmptyShelf where none waits, BadSignature where one signature is missing or not good: nothing has changed.
     """
     before, aside = on_shelf(house.shelf), waiting_shelf(house.settings).current()
     press = _press(house.settings, house.keyring, now)
-    files = sealed(lambda: _files_of_today(aside, press), book, press)
+    files = sealed(lambda: _files_of_today(aside, press), books, press)
     return _compare(before, house.shelf.place(aside.number, files, at=now))
 
 
@@ -105,7 +105,7 @@ def catch_up(house: House, now: datetime) -> Publication | None:
     latest, before = house.archive.latest_number(), on_shelf(house.shelf)
     if latest is None or (before and before.number >= latest):
         return None
-    aside = None if house.keyring.edition else waiting(house.settings, house.shelf)
+    aside = None if house.keyring.signs_editions else waiting(house.settings, house.shelf)
     if aside and aside.number >= latest:
         return None
     return place(house, house.archive.edition(latest), now)
@@ -145,7 +145,7 @@ def refresh(settings: Settings, keyring: Keyring, shelf: Shelf, now: datetime) -
 def _is_under(printing: Printing, keyring: Keyring) -> bool:
     """Whether a printing was signed under the newest root: a now by newer keys would count for nothing in it."""
     root = printing.get(ROOT_PATH)
-    return bool(keyring.edition) or root is None or root.body.decode() == keyring.chain
+    return keyring.signs_editions or root is None or root.body.decode() == keyring.chain
 
 
 def _lives(printing: Printing, press: Press) -> timedelta:
@@ -173,6 +173,8 @@ def _said(printing: Printing) -> Now:
 
 
 def _press(settings: Settings, keyring: Keyring, now: datetime) -> Press:
+    if not keyring.now:
+        raise KeysElsewhere("the now key is kept on another machine; an edition is published where it is")
     return Press(
         public_url=settings.public_url, mirrors=sound(settings), keyring=keyring, now=now, hub=settings.hub_url
     )

@@ -90,6 +90,27 @@ def test_whatever_is_added_to_a_deck_or_cut_off_its_end_is_named(copy, spoil):
     assert list(check(reader(copy), KEYS).bad) == ["/d/all/7.cf"]
 
 
+def test_a_line_beside_a_decks_signatures_is_named(copy):
+    place = copy / "d" / "all" / "7.cf"
+    body = place.read_bytes()
+    at = body.rindex(b"\n\nunsilenced now")
+    line = body[body.rindex(b"\n", 0, at) : at]
+    place.write_bytes(body[:at] + line + body[at:])
+
+    assert list(check(reader(copy), KEYS).bad) == ["/d/all/7.cf"]
+
+
+@pytest.mark.parametrize("spoil", [b"A", b"/"])
+def test_a_held_deck_whose_signature_was_spoiled_is_fetched_again(copy, spoil):
+    place = copy / "d" / "all" / "7.cf"
+    body = place.read_bytes()
+    at = body.rindex(b"\n\nunsilenced now") - 30
+    place.write_bytes(body[:at] + (spoil if body[at : at + 1] != spoil else b"B") + body[at + 1 :])
+
+    assert pull(printed().get, copy, KEYS).fetched == 1
+    assert check(reader(copy), KEYS).is_genuine
+
+
 def test_a_newer_now_alone_is_stapled_without_fetching_a_deck(copy):
     later = printed(at=NOW + timedelta(hours=6))
     asked = []

@@ -9,96 +9,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from embed.sealing import Blank
 from fragments.keys import IncompleteKeyring, Keyring, KeyringExists
-from fragments.nouns import State
 from fragments.review import OPERATOR
 from fragments.signing import Keypair
 from fragments.store.archive import Archive
 from fragments.verifying import open_deck_file, open_edition
-from tests.conftest import make_fragment, make_source
+from tests.conftest import make_fragment
 from tests.desk.members import Office
+from tests.rotating.machines import NAME, Pair
 from widget_server.carrying import read_book, read_sheet, write_book
 from widget_server.checking import findings
-from widget_server.cli import main
-from widget_server.mirroring.checking import check
-from widget_server.mirroring.verdicts import Keys
 from widget_server.opening import opened
 from widget_server.publishing import catch_up, freshness, refresh
-from widget_server.settings import Settings
-from widget_server.shelf import EmptyShelf, Printing, Shelf
-
-NAME = "fragments.example"
-
-
-class Pair:
-    """A laptop with the keys, a server without, and a stick between them."""
-
-    def __init__(self, directory: Path) -> None:
-        self.laptop, self.server, self.stick = (directory / name for name in ("laptop", "server", "stick"))
-        self.stick.mkdir()
-        self.server.mkdir(mode=0o700)
-        self.on(self.laptop, "keys", "make", NAME)
-        self.hand_over()
-
-    def on(self, machine: Path, *words: object, code: int = 0, typed: str = "") -> str:
-        """A command on one of the two machines; what it says."""
-        environ = {
-            "UNSILENCED_DATA": str(machine),
-            "UNSILENCED_PUBLIC_URL": f"https://{NAME}",
-            "UNSILENCED_STARTER": "no",
-        }
-        done = CliRunner().invoke(main, [*map(str, words)], env=environ, input=typed)
-        assert done.exit_code == code, done.output
-        return done.output
-
-    def hand_over(self) -> None:
-        new = self.stick / "new-keys"
-        self.on(self.laptop, "keys", "hand-over", new)
-        if self.settings.keys_dir.exists():
-            self.settings.keys_dir.rename(self.server / f"old-{len(list(self.server.iterdir()))}")
-        new.rename(self.settings.keys_dir)
-
-    def save(self, *names: str) -> None:
-        with opened(self.settings) as house, house.archive.writing(OPERATOR) as desk:
-            for name in names:
-                desk.save_fragment(make_fragment(name, source=make_source("s")), state=State.IN_REVIEW)
-
-    def sign(self) -> str:
-        self.on(self.server, "export", "--unsigned", self.stick / "sheet")
-        return self.on(self.laptop, "keys", "sign", self.stick / "sheet", "--yes")
-
-    def bring_back(self, code: int = 0) -> str:
-        return self.on(self.server, "publish", "--signatures", self.stick / "sheet.signed", code=code)
-
-    def publish(self, *names: str) -> str:
-        self.save(*names)
-        self.on(self.server, "publish")
-        told = self.sign()
-        self.bring_back()
-        return told
-
-    @property
-    def settings(self) -> Settings:
-        return Settings(data=self.server, public_url=f"https://{NAME}", starter=False)
-
-    @property
-    def pin(self) -> str:
-        return Keyring.open(self.laptop / "keys").pin
-
-    def shown(self) -> Printing:
-        return Shelf(self.settings.shelf_dir).current()
-
-    def is_genuine(self) -> bool:
-        printing = self.shown()
-
-        def read(path: str) -> bytes | None:
-            printed = printing.get(path)
-            return printed.body if printed else None
-
-        return check(read, Keys(self.pin, datetime.now(UTC))).is_genuine
+from widget_server.shelf import EmptyShelf, Shelf
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ def test_new_keys_are_as_private_as_old_ones_and_no_old_one_is_left(directory: P
     assert [name for name in before if name.endswith(".pem") and before[name] == after[name]] == []
 
 
-@pytest.mark.parametrize("cut", range(1, 15))
+@pytest.mark.parametrize("cut", range(1, 25))
 def test_a_rotation_cut_short_anywhere_leaves_the_old_keyring_or_the_new(
     directory: Path, monkeypatch: pytest.MonkeyPatch, cut: int
 ) -> None:

@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fragments.errors import BadSignature, UnsilencedError
-from fragments.signing import join_notes, read_notes
+from fragments.signing import Note, join_notes, read_notes
+from fragments.statements import Root
+from fragments.verifying import open_chain, open_deck
 from widget_server.mirroring.checking import Progress, claim_of, unseen
 from widget_server.mirroring.places import AT_ONCE, Read, Unreadable, read_file
 from widget_server.mirroring.verdicts import SAFE_PATH, STATEMENTS, Claim, Keys, digest_of, judge
@@ -60,7 +62,8 @@ def pull(read: Read, directory: Path, keys: Keys, progress: Progress = unseen, *
     _refuse_older(claim, statements, directory, keys)
     incoming = directory / INCOMING
     incoming.mkdir(parents=True, exist_ok=True)
-    wanted = [path for path in claim.files if not _is_here(path, (directory, incoming), claim)]
+    root = open_chain(read_notes(statements["/root.txt"].decode()), keys.pinned, keys.now)
+    wanted = [path for path in claim.files if not _is_here(path, (directory, incoming), claim, root)]
     _fetch(read, incoming, wanted, claim, keys, progress)
     restapled = _restaple(directory, incoming, claim, statements)
     _switch(directory, incoming, statements)
@@ -82,9 +85,23 @@ def _refuse_older(claim: Claim, statements: Mapping[str, bytes], directory: Path
         raise NotWhatWasSigned("/root.txt", f"not the chain of {len(ours)} held here, or one that goes on from it")
 
 
-def _is_here(path: str, places: Iterable[Path], claim: Claim) -> bool:
+def _is_here(path: str, places: Iterable[Path], claim: Claim, root: Root) -> bool:
     bodies = (read_file(place, path) for place in places)
-    return any(body is not None and digest_of(path, body) == claim.files[path] for body in bodies)
+    return any(
+        body is not None and digest_of(path, body) == claim.files[path] and _is_signed(path, body, root)
+        for body in bodies
+    )
+
+
+def _is_signed(path: str, body: bytes, root: Root) -> bool:
+    """Whether a deck that is held counts under the root of now: its signatures do not stand in the list."""
+    if not path.endswith(".cf"):
+        return True
+    try:
+        open_deck(_deck_of(body), root)
+    except BadSignature:
+        return False
+    return True
 
 
 def _fetch(read: Read, incoming: Path, paths: list[str], claim: Claim, keys: Keys, progress: Progress) -> None:
@@ -119,8 +136,12 @@ def _restaple(directory: Path, incoming: Path, claim: Claim, statements: Mapping
 
 
 def _closed(body: bytes, chain: str, note: str) -> bytes:
-    deck = next(each for each in read_notes(body.decode()) if each.text.startswith("unsilenced deck "))
+    deck = _deck_of(body)
     return join_notes([chain, join_notes([deck.text, f"{deck.lines}\n"]), note]).encode()
+
+
+def _deck_of(body: bytes) -> Note:
+    return next(each for each in read_notes(body.decode()) if each.text.startswith("unsilenced deck "))
 
 
 def _switch(directory: Path, incoming: Path, statements: Mapping[str, bytes]) -> None:
