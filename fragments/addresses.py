@@ -37,12 +37,18 @@ def canonical(url: str, *, field: str = "url") -> str:
 
 
 def shown(url: str) -> str:
-    """The address for people: no scheme, Unicode host with the A-label beside it, decoded path, no tracking."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
+    """The address for people: no scheme, Unicode host with the A-label beside it, decoded path, no tracking.
+
+    What is no address is shown as it is.
+    """
+    try:
+        parts = urlsplit(url)
+        host, number = parts.hostname or "", parts.port
+    except ValueError:
+        return url
     unicode_host = _unicode(host)
     name = f"{unicode_host} ({host})" if unicode_host != host else f"[{host}]" if ":" in host else host
-    port = f":{parts.port}" if parts.port else ""
+    port = f":{number}" if number else ""
     query = _TRACKING.sub("", parts.query).strip("&")
     rest = _readable(parts.path.rstrip("/")) + (f"?{_readable(query)}" if query else "")
     return f"{name.removeprefix('www.')}{port}{rest}"

@@ -78,6 +78,11 @@ def test_an_address_is_shown_so_that_people_can_read_and_trust_it(stored: str, s
     assert addresses.shown(stored) == shown
 
 
+@pytest.mark.parametrize("told", ["//alpha: beta", "https://alpha.example:99999/", "https://[alpha/"])
+def test_what_is_no_address_is_shown_as_it_is(told: str) -> None:
+    assert addresses.shown(told) == told
+
+
 @pytest.mark.parametrize(
     ("written", "mixed"),
     [
