@@ -48,3 +48,14 @@ def test_without_a_place_everything_is_shown(client: FlaskClient) -> None:
 @pytest.mark.parametrize("ui", UI_LANGUAGES)
 def test_the_places_are_worded_in_every_language(ui: str, client: FlaskClient) -> None:
     assert GIVEN.search(client.get(f"/embed?site=medium&ui={ui}").get_data(as_text=True))
+
+
+@pytest.mark.parametrize(
+    ("place", "is_said"), [("html", True), ("ghost", True), ("wordpress", False), ("feed", False), ("signature", False)]
+)
+def test_the_promise_about_the_script_stands_only_where_a_script_is_pasted(
+    place: str, is_said: bool, client: FlaskClient
+) -> None:
+    page = client.get(f"/embed?site={place}").get_data(as_text=True)
+
+    assert ("The script can never change under you" in page) is is_said
