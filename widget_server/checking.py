@@ -18,6 +18,7 @@ from embed.pictures.faces import Faces
 from embed.pictures.said import undrawn
 from fragments.errors import UnsilencedError
 from fragments.keys import Keyring
+from fragments.roots import last_root, pairs_of, threshold_of
 from fragments.signing import read_notes
 from fragments.statements import read_root
 from fragments.store.archive import Archive
@@ -101,10 +102,21 @@ def _keys(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding(Level.NOTE, "All keys lie on this machine: whoever takes it can sign. Keep a copy elsewhere.")
     else:
         yield Finding(Level.OK, "The root and edition keys are on another machine; this one keeps editions fresh.")
+    yield from _editors(keyring)
     yield from _root(keyring, now)
     if keyring.name != settings.name:
         told = f"The keys are named {keyring.name}, the public address is {settings.name}"
         yield Finding(Level.NOTE, f"{told}: fine after a move, while old snippets still find this server or a mirror.")
+
+
+def _editors(keyring: Keyring) -> Iterator[Finding]:
+    root = last_root(keyring.chain)
+    must = threshold_of(root, "edition")
+    if must > 1 and len(pairs_of(root, "edition")) == must:
+        told = f"An edition needs all of the {must} editors: if one loses their keys, nothing can be signed again"
+        yield Finding(Level.NOTE, f"{told}. Let one more join (`unsilenced keys rotate --with`).")
+    elif must > 1:
+        yield Finding(Level.OK, f"An edition needs {must} of {len(pairs_of(root, 'edition'))} editors.")
 
 
 def _root(keyring: Keyring, now: datetime) -> Iterator[Finding]:
@@ -208,7 +220,7 @@ def _edition(settings: Settings, now: datetime) -> Iterator[Finding]:
         return
     except EmptyShelf:
         if not waiting(settings, Shelf(settings.shelf_dir)):  # the first one of a server without the keys is told above
-            yield Finding(Level.BAD, "Nothing is published; `unsilenced publish` makes an edition.")
+            yield Finding(Level.BAD, "Nothing is published here; `unsilenced run` prints the newest edition again.")
         return
     yield from _bytes(printing)
     yield from _statement(printing, Keyring.open(settings.keys_dir), now)

@@ -28,7 +28,7 @@ FIRST_LINK_LIVES = timedelta(hours=24)
 def opened(settings: Settings) -> Iterator[House]:
     """The archive, keys and shelf of these settings, made where missing. Raises what those rooms raise."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settings = _as_last_run(settings)
+    settings = as_last_run(settings)
     keyring = Keyring.open_or_make(settings.keys_dir, settings.name, datetime.now(UTC))
     with Archive.open(settings.database_url, two_person=settings.two_person) as archive:
         yield House(settings, archive, keyring, Shelf(settings.shelf_dir))
@@ -61,7 +61,7 @@ def first_administrator_link(house: House, now: datetime) -> str | None:
     return f"{house.settings.desk_url}/first/{token}"
 
 
-def _as_last_run(settings: Settings) -> Settings:
+def as_last_run(settings: Settings) -> Settings:
     """With the address of the last run where none is named: `unsilenced publish` prints for the site that runs."""
     kept = settings.data / ADDRESS
     if not settings.has_default_address or not kept.exists():

@@ -136,6 +136,11 @@ def test_a_doctor_finds_what_is_broken_and_goes_on(
     assert len(told.output.splitlines()) >= 5
 
 
+def test_a_doctor_speaks_of_the_address_of_the_last_run(type_: Callable[..., Result], published: Path) -> None:
+    (published / "public-url").write_text("http://127.0.0.1:9000\n")
+    assert "http://127.0.0.1:9000 is not https" in type_("doctor").output
+
+
 def test_a_doctor_of_nothing_says_how_to_begin(type_: Callable[..., Result]) -> None:
     told = type_("doctor")
     assert told.exit_code == 1

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from widget_server.checking import Level, findings
+from widget_server.opening import as_last_run
 from widget_server.settings import Settings
 
 
@@ -13,7 +14,7 @@ from widget_server.settings import Settings
 def command(settings: Settings, /) -> None:
     """Check settings, keys, archive, audit record and edition. Exit code 1 when something is BAD."""
     is_bad = False
-    for finding in findings(settings, datetime.now(UTC)):
+    for finding in findings(as_last_run(settings), datetime.now(UTC)):
         click.echo(f"{finding.level:<5} {finding.sentence}")
         is_bad |= finding.level is Level.BAD
     if is_bad:
