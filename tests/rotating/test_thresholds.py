@@ -198,6 +198,11 @@ def test_a_server_with_one_editors_keys_waits_for_the_other(editors: Editors) ->
     assert editors.shown().number == 2
 
 
+def test_doctor_says_that_no_key_may_be_lost_where_all_must_sign(two: Editors) -> None:
+    said = "\n".join(f"{each.level} {each.sentence}" for each in findings(two.settings, datetime.now(UTC)))
+    assert "note An edition needs all of the 2 editors" in said
+
+
 @pytest.mark.parametrize("at", ["root", "edition"])
 def test_a_key_that_must_sign_cannot_be_retired(two: Editors, at: str) -> None:
     said = two.on(two.laptop, "keys", "retire", two.beginning_of(at, two.second), code=1)
