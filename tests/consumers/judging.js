@@ -20,7 +20,7 @@ async ([paths, how]) => {
         const address = URL.parse(value, location.href);
         found.leads.add(`${name} ${key} ${address?.protocol} ${address?.origin === location.origin ? "here" : "away"}`);
       }
-      if (name === "script" && running.has(each.type)) found.code.add(each.textContent);
+      if (name === "script" && running.has(each.type ?? "")) found.code.add(each.textContent);
       else if (name === "script" && each.type.endsWith("json")) JSON.parse(each.textContent);
       if (name === "style") found.code.add(each.textContent);
       if (["script", "style", "iframe", "link", "meta", "img"].includes(name)) heavy[name] = (heavy[name] ?? 0) + 1;

@@ -48,7 +48,15 @@ OWN = (
     "javascript:alert(1)",
 )
 LEGAL = re.compile("[\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")  # XML 1.0, section 2.2
-ORDINARY = ("rain & snow", "one\ntwo\n\nthree", "باران", "https://alpha.example/a?b=c", "x" * 5000, "a b " * 1000)
+ORDINARY = (
+    "rain & snow",
+    "one\ntwo\n\nthree",
+    "باران",
+    "https://alpha.example/a?b=c",
+    "http://alpha.example",
+    "x" * 5000,
+    "a b " * 1000,
+)
 A_FEED = 40  # fragments that share a country, and so a feed: fewer than a feed has room for
 COUNTRIES = sorted(set(filter(re.compile("[A-Z]{2}").fullmatch, Locale("en").territories)) - NOT_COUNTRIES)
 PLACES = {
