@@ -1,9 +1,9 @@
-"""Rights in the reader's words, where the words are the importer's own."""
+"""Facts in the reader's words, where some of the words are the importer's own."""
 
 import pytest
 
-from fragments.nouns import Source
-from widget_server.public.facts import origin
+from fragments.nouns import PartialDate, Source, Suppression
+from widget_server.public.facts import line, origin
 from widget_server.public.speaking import Speaker
 
 
@@ -25,3 +25,12 @@ def test_other_rights_are_shown_as_they_were_written():
     source = Source(external_id="s", rights="CC BY 4.0", rights_basis="author died young")
 
     assert origin(source, Speaker("fr")).rights == "CC BY 4.0 – author died young"
+
+
+@pytest.mark.parametrize(("ui", "who"), [("en", "وزارة الداخلية"), ("ar", "English courts")])
+def test_a_name_in_another_direction_does_not_pull_the_year_along(ui, who):
+    act = Suppression(country="GB", who=who, since=PartialDate(raw="1797", edtf="1797"))
+
+    said = line(act, Speaker(ui))
+
+    assert f"\u2068{who}\u2069 · " in said

@@ -7,6 +7,7 @@ addresses become links.
 import re
 from dataclasses import dataclass
 
+from embed import wording
 from embed.strings import has
 from embed.strings import say as embed_say
 from fragments import addresses
@@ -61,7 +62,8 @@ class Origin:
 
 def line(suppression: Suppression, speaker: Speaker) -> str:
     """One suppression in a line: where: what was done, by whom, when."""
-    parts = [_action(suppression.action, speaker), suppression.who, _when(suppression, speaker)]
+    who = wording.isolated(suppression.who, "auto") if suppression.who else ""  # else a number beside it changes place
+    parts = [_action(suppression.action, speaker), who, _when(suppression, speaker)]
     said = " · ".join(part for part in parts if part)
     country = speaker.country(suppression.country)
     return f"{country}: {said}" if said else country
