@@ -264,8 +264,10 @@ def test_a_machine_that_has_not_joined_says_so(editors: Editors) -> None:
 
 
 def forged(two: Editors) -> str:
+    """Somebody else's roots of the same name, of which the newest names the editor's own keys."""
     Keyring.make(two.stick / "forger", NAME, datetime.now(UTC))
-    return Keyring.propose(two.stick / "forger", datetime.now(UTC))
+    change = Change((Keyring.half(two.second / "keys"),))
+    return Keyring.propose(two.stick / "forger", datetime.now(UTC), change=change)
 
 
 def skipped(two: Editors) -> str:
@@ -280,8 +282,11 @@ def test_an_editor_signs_no_root_but_the_next_one_of_their_publisher(
 ) -> None:
     two.propose("rotate")
     (two.stick / "next.roots").write_text(spoil(two))
+    before = Keyring.open(two.second / "keys").chain
     two.on(two.second, "keys", "sign", two.stick / "next.roots", "--yes", "--to", two.stick / "out", code=1)
+    two.on(two.second, "keys", "adopt", two.stick / "next.roots", "--yes", code=1)
     assert not (two.stick / "out").exists()
+    assert Keyring.open(two.second / "keys").chain == before
 
 
 def test_a_root_altered_on_the_way_gains_no_signatures(two: Editors) -> None:
