@@ -53,3 +53,12 @@ def test_a_desk_where_nothing_happened_says_so_calmly(sign_in):
     assert "Nothing waits." in page
     assert "0 displays on 0 named sites" in page
     assert 'class="attention"' not in page
+
+
+def test_a_text_that_was_sent_back_stands_on_its_writers_first_page(desk, sign_in, written):
+    assert written not in sign_in("cleo").get("/").text
+    with desk.extensions["archive"].writing("ben", NOW) as archive:
+        archive.send_back(written, "which page is it on?")
+
+    assert f"/fragments/{written}" in sign_in("ana").get("/").text
+    assert "sent back to you" not in sign_in("ben").get("/").text

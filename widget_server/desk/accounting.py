@@ -5,6 +5,7 @@ from itertools import islice
 from flask import Blueprint, Response, render_template, request, stream_with_context
 
 from fragments.record import canonical_json, show_moment
+from fragments.store.audit import BrokenAudit
 from widget_server.desk import at_hand
 
 desk = Blueprint("accounting", __name__)
@@ -30,6 +31,15 @@ def export() -> Response:
         for each in at_hand.archive().audit()
     )
     return _file(stream_with_context(lines), "application/jsonl", "audit.jsonl")
+
+
+@desk.post("/audit/check")
+def check() -> str:
+    """Go through the whole record and say whether it holds; a form, because it reads every entry."""
+    try:
+        return render_template("audit-check.html", chain=at_hand.archive().check_audit(), broken=None)
+    except BrokenAudit as broken:
+        return render_template("audit-check.html", chain=None, broken=broken)
 
 
 def _file(body, content_type: str, name: str) -> Response:  # type: ignore[no-untyped-def]

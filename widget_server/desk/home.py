@@ -33,6 +33,7 @@ def page() -> str:
         settings=at_hand.settings(),
         typed=at_hand.drafts().all(at_hand.person().id),
         waiting=at_hand.finding().fragments(wanted, limit=5, oldest_first=True),
+        drafts=at_hand.finding().fragments(Wanted(state=State.DRAFT.value, editor=at_hand.person().name), limit=5),
         now=at_hand.now(),
         **(_for_editors() if at_hand.is_editor() else {}),
     )

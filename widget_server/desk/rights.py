@@ -86,6 +86,7 @@ RIGHTS = {
     "review.publish": Right.REVIEW,
     "review.edition": Right.REVIEW,
     "accounting.audit": Right.REVIEW,
+    "accounting.check": Right.REVIEW,
     "accounting.export": Right.REVIEW,
     "republishing.listed": Right.REVIEW,
     "republishing.site": Right.REVIEW,

@@ -28,7 +28,6 @@ def upgrade() -> None:
         sa.Column("verdict", sa.String(16)),
         sa.Column("seen_on", sa.Date),
     )
-    op.create_table("barred_names", sa.Column("hash", sa.String(64), primary_key=True))
     op.create_table(
         "public_weeks",
         sa.Column("week", sa.Date, primary_key=True),
@@ -39,5 +38,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them."""
-    for table in ("public_weeks", "barred_names", "visits", "registrations"):
+    for table in ("public_weeks", "visits", "registrations"):
         op.drop_table(table)
