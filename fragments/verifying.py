@@ -98,8 +98,9 @@ def refuse_additions(body: bytes, pinned: str, now: datetime) -> None:
 
 def open_deck(note: Note, root: Root) -> Deck:
     """A deck signed by `root`'s edition keys, with nothing but their signatures below it; its age is the caller's."""
+    opened = _open_deck(note, root)
     _only_signatures(note, root, "edition")
-    return _open_deck(note, root)
+    return opened
 
 
 def open_now(note: Note, root: Root) -> Now:
@@ -164,9 +165,10 @@ def _open_deck(note: Note, root: Root) -> Deck:
 
 
 def _only_signatures(note: Note, root: Root, role: str) -> None:
-    """Each line below a note is a signature of its own: the list of files does not cover those lines."""
-    keys = [key for line in root.lines if line.role == role for key in line.keys]
-    check(note, root.name, keys, note.lines.count("\n") + 1)
+    """Each line below a note that has enough signatures is one: the list of files does not cover those lines."""
+    lines, written = [line for line in root.lines if line.role == role], note.lines.count("\n") + 1
+    if written != sum(line.threshold for line in lines):  # as many as must be good: all of them are
+        check(note, root.name, [key for line in lines for key in line.keys], written)
 
 
 def _showable(deck: Deck, statement: Now | None) -> OpenedDeck:
