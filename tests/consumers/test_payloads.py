@@ -4,7 +4,7 @@ The packages know 5,091: 4,462 of brs-kb, 464 more of the Big List of Naughty St
 two letters. They go in past the cleaning, straight into an edition, so that each place has to hold by itself. Left out
 are 26 that XML cannot hold and 3 that are nothing but space: test_payloads_imported.py says that the archive has no
 such text. With 20 of our own that makes 5,082. `bin/test` takes 300 of them, evenly over all, and opens 44 for real;
-`bin/test --all` takes and opens all.
+`bin/test --all` takes all and opens 600; the script of 2006 runs with each that is taken.
 
 Each answer is read by Chromium's parser for its kind, and may be made of nothing but what answers about ordinary
 fragments are made of: elements, attributes, code, counts of them, and where its addresses lead. What has the same
@@ -49,14 +49,9 @@ OWN = (
 )
 LEGAL = re.compile("[\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")  # XML 1.0, section 2.2
 ORDINARY = (
-    "rain & snow",
-    "one\ntwo\n\nthree",
-    "باران",
-    "https://alpha.example/a?b=c",
-    "http://alpha.example",
-    "x" * 5000,
-    "a b " * 1000,
-)
+    "rain & snow", "one\ntwo\n\nthree", "باران", "https://alpha.example/a?b=c", "http://alpha.example",
+    "https://[no-address", "x" * 5000, "a b " * 1000,
+)  # fmt: skip
 A_FEED = 40  # fragments that share a country, and so a feed: fewer than a feed has room for
 COUNTRIES = sorted(set(filter(re.compile("[A-Z]{2}").fullmatch, Locale("en").territories)) - NOT_COUNTRIES)
 PLACES = {
@@ -126,7 +121,7 @@ class Shown:
 
 @pytest.fixture(
     scope="module",
-    params=[pytest.param((280, 44), id="300"), pytest.param((10_000, 10_000), id="all", marks=pytest.mark.drill)],
+    params=[pytest.param((280, 44), id="300"), pytest.param((10_000, 600), id="all", marks=pytest.mark.drill)],
 )
 def shown(request, published, payloads):
     taken, opened = request.param
