@@ -55,13 +55,14 @@ def test_in_wordpress_a_frame_tells_its_height_and_the_link_that_was_clicked(fra
     with reading() as reader:
         reader.visit(framed.post(WORDPRESS.replace("ADDRESS", address)))
         reader.page.frame_locator("iframe").get_by_role("link", name="What is this?").click()
-        reader.settle(0.2)
+        reader.page.wait_for_function("() => heard.some((told) => told.message === 'link')")
         height, *_, link = reader.page.evaluate("() => window.heard")
         assert (height["message"], height["secret"]) == ("height", "abc123")
         assert height["value"] > 150
         assert link == {"message": "link", "value": f"{framed.publisher.url}/what", "secret": "abc123"}
         before = reader.page.evaluate("() => heard.length")
         reader.page.evaluate("() => frames[0].postMessage({ message: 'ready', secret: 'abc123' }, '*')")
+        reader.page.wait_for_function(f"() => heard.length > {before}")
         reader.settle(0.2)
         assert reader.page.evaluate("() => heard.length") == before + 1
         assert reader.page.url.startswith(framed.blog.url)

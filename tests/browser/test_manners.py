@@ -59,8 +59,9 @@ def test_a_text_too_long_for_its_box_can_be_scrolled_with_the_keyboard(web, read
         assert reader.shade("querySelector('blockquote').tabIndex") == 0
         reader.page.locator(".unsilenced blockquote[tabindex]").focus()
         reader.page.keyboard.press("End")
-        reader.settle(0.5)
-        assert reader.shade("querySelector('blockquote').scrollTop") > 0
+        reader.page.wait_for_function(
+            "() => document.querySelector('.unsilenced').shadowRoot.querySelector('blockquote').scrollTop > 0"
+        )
         caption = reader.shade("querySelector('figcaption').getBoundingClientRect().bottom")
         box = reader.page.evaluate("() => document.querySelector('.unsilenced').getBoundingClientRect().bottom")
         assert caption < box

@@ -52,7 +52,8 @@ class Served:
         self.page.goto(f"{self.url}/sign-in")
         self.page.get_by_label("Name").fill(name)
         self.page.get_by_label("Password").fill(PASSWORD)
-        self.page.get_by_role("button", name="Sign in").click()
+        with self.page.expect_navigation():  # a click returns before the page that it leads to is there
+            self.page.get_by_role("button", name="Sign in").click()
 
     def sign_out(self) -> None:
         self.page.context.clear_cookies()

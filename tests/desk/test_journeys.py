@@ -1,7 +1,12 @@
 """Ana, ben and carol in a real Chromium: from the first administrator's link to a fragment on somebody else's page, two
-people in one text, a withdrawal, and a day's work without a mouse. Two real origins, real sign-ins."""
+people in one text, a withdrawal, and a day's work without a mouse. Two real origins, real sign-ins.
 
+A click returns before the page that it leads to is there: what follows waits for an address or for words."""
+
+import json
 import re
+import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -69,7 +74,9 @@ def staff(desk: Site, visitor: Callable[[], Page]) -> dict[str, Page]:
         adm.goto(desk.desk("/people"))
         adm.check(f"[name=role][value={role}]")
         adm.get_by_role("button", name="Make a link").click()
-        link = re.search(rf"{desk.url}/desk/first/[\w-]+", adm.content())
+        shown = adm.get_by_text(re.compile(rf"{desk.url}/desk/first/[\w-]+"))
+        expect(shown).to_be_visible()
+        link = re.search(rf"{desk.url}/desk/first/[\w-]+", shown.inner_text())
         assert link
         found[name] = join(visitor(), link[0], name)
     return found
@@ -96,7 +103,17 @@ def publish(page: Page, desk: Site) -> None:
     page.goto(desk.desk("/publish"))
     page.get_by_role("button", name="Publish this edition").click()
     page.wait_for_url("**/editions/*")
-    page.wait_for_timeout(600)  # a server looks for a new printing twice a second
+    number, until = int(page.url.rsplit("/", 1)[1]), time.monotonic() + 10
+    while served_edition(desk) != number:  # a server looks for a new printing twice a second
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def served_edition(desk: Site) -> int:
+    """The number of the edition that the public pages show."""
+    local = desk.url.replace("publisher.localhost", "127.0.0.1")
+    with urllib.request.urlopen(f"{local}/api/v1/editions", timeout=5) as response:
+        return next(each["number"] for each in json.load(response)["editions"] if each["current"])
 
 
 def answer(page: Page, url: str) -> tuple[int, str]:
@@ -132,6 +149,7 @@ def test_a_text_goes_from_the_first_link_through_two_people_onto_a_page_elsewher
     ben.goto(desk.desk(f"/review/{written}"))
     ben.fill("form:has(button[value=withdraw]) [name=words]", "The author asked")
     ben.get_by_role("button", name="Withdraw it").click()
+    ben.wait_for_url("**/fragments/*")
     publish(ben, desk)
     assert answer(carol, f"{desk.url}/f/{written}")[0] == 410
     assert answer(visitor(), f"{desk.url}/d/f-{written}/0.cf")[0] == 404
