@@ -39,7 +39,6 @@ from widget_server.counting.drainer import drain
 from widget_server.counting.post import Counter, today
 from widget_server.hotpaths import DISPLAY
 from widget_server.public.app import create_public
-from widget_server.serving import THREADS
 from widget_server.settings import Settings, variable
 from widget_server.shelf import Shelf
 
@@ -172,8 +171,10 @@ def servers(seconds: int, install: bool) -> dict[str, dict[str, float]]:
             variable("public_url"): settings.public_url,
             variable("desk_host"): "off",
         }
-        for place, target in (("lane", "widget_server.serving:site"), ("Flask", "bench.bench_counting:flask_site")):
-            with running(granian(target, port), port, folder, **told) as pid:
+        site = "widget_server.serving:site"
+        served = [("lane", site, settings.threads), ("lane, 1 thread", site, 1)]
+        for place, target, threads in [*served, ("Flask", "bench.bench_counting:flask_site", settings.threads)]:
+            with running(granian(target, port, threads), port, folder, **told) as pid:
                 for what, path in (("deck", "/d/all/0.cf"), ("frame", frames[0]), ("loader", current().path)):
                     figures[f"{what}, {place}"] = press_on(pid, port, path, folder, seconds)
         figures |= beside_nginx(folder, deck.br or deck.body, seconds, install)
@@ -181,9 +182,9 @@ def servers(seconds: int, install: bool) -> dict[str, dict[str, float]]:
     return figures
 
 
-def granian(target: str, port: int) -> list[str]:
+def granian(target: str, port: int, threads: int) -> list[str]:
     """As serving.py starts it, with one worker."""
-    options = ["--interface", "wsgi", "--factory", "--workers", "1", "--blocking-threads", str(THREADS)]
+    options = ["--interface", "wsgi", "--factory", "--workers", "1", "--blocking-threads", str(threads)]
     options += ["--no-ws", "--log-level", "warning", "--port", str(port)]
     return [sys.executable, "-m", "granian", *options, target]
 

@@ -57,7 +57,7 @@ def measured(fragments: int, seconds: int) -> Row:
         told = {"data": str(folder), "public_url": settings.public_url, "desk_host": "off"}
         environ = {variable(key): value for key, value in told.items()}
         port = free_port()
-        with running(granian("widget_server.serving:site", port), port, folder, **environ) as pid:
+        with running(granian("widget_server.serving:site", port, settings.threads), port, folder, **environ) as pid:
             one = press_on(pid, port, "/d/all/0.cf", folder, seconds)["per_cpu"]
             many = press_on(pid, port, list(islice(cycle(decks), 2_000)), folder, seconds)["per_cpu"]
         size = printing.pack.path.stat().st_size / 1e6
@@ -74,7 +74,7 @@ def by_sites(seconds: int) -> list[tuple[int, float]]:
         found = []
         for sites in SITES:
             bench_counting.SITES = sites
-            with running(granian("widget_server.serving:site", port), port, folder, **told) as pid:
+            with running(granian("widget_server.serving:site", port, settings.threads), port, folder, **told) as pid:
                 found.append((sites, press_on(pid, port, "/d/all/0.cf", folder, seconds)["per_cpu"]))
         return found
 

@@ -15,13 +15,13 @@ from datetime import UTC
 from email.utils import formatdate, parsedate_to_datetime
 from functools import lru_cache
 from http import HTTPStatus
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import parse_qs
 
 from embed.frames import CONTENT_SECURITY_POLICY
 from fragments.drawing import NotADeck, Query, deck_name, parse_query
 from fragments.errors import UnknownFacet
-from widget_server.packs import Printed
+from widget_server.packs import SHORT, Printed
 from widget_server.shelf import Printing
 
 NEGOTIATED = ("Accept-Encoding", "If-None-Match", "If-Modified-Since")
@@ -69,9 +69,8 @@ class Route:
     counted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What goes out. `display` is (kind, deck) where this answer is one display of an embed, else None."""
+class Answer(NamedTuple):
+    """What goes out; nobody changes it. `display` is (kind, deck) where it is one display of an embed, else None."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -127,6 +126,25 @@ def answer(
     printing: Printing, method: str, path: str, query: str, headers: Headers, chance: random.Random = _chance
 ) -> Answer | None:
     """The answer to a request for a hot path; None where Flask must answer (another path, method, or no such file)."""
+    plain = method == "GET" and not headers.get("If-None-Match") and not headers.get("If-Modified-Since")
+    key = (path, accepted(headers.get("Accept-Encoding") or ""))
+    ready: Answer | None = printing.ready.get(key) if plain else None
+    if ready is not None:
+        return ready
+    found = _work_out(printing, method, path, query, headers, chance)
+    if plain and found is not None and _may_be_kept(found):
+        printing.keep(key, found)
+    return found
+
+
+def _may_be_kept(found: Answer) -> bool:
+    """What was drawn or refused depends on more than the path; a long body is not held in memory."""
+    return found.status == HTTPStatus.OK and len(found.body) <= SHORT and ("Cache-Control", NEVER) not in found.headers
+
+
+def _work_out(
+    printing: Printing, method: str, path: str, query: str, headers: Headers, chance: random.Random
+) -> Answer | None:
     route = route_of(path)
     if route is None or method not in METHODS:
         return None

@@ -28,7 +28,7 @@ from widget_server.settings import DeskPlace, Settings, variable
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-THREADS = 4  # a worker's threads for Flask pages; the lane needs none of them for long
+DESK_THREADS = 4  # one editor's long search leaves room for the others
 
 
 class PortTaken(Exception):
@@ -78,7 +78,8 @@ def serve(settings: Settings, announce: Callable[[], None]) -> None:
         beside.append(Companion(_serve_desk, *settings.desk_address))
     for companion in beside:
         companion.start()
-    server = _granian("widget_server.serving:site", settings.host, settings.port, settings.workers)
+    place = (settings.host, settings.port)
+    server = _granian("widget_server.serving:site", *place, settings.workers, settings.threads)
     server.on_startup(announce)
     try:
         server.serve()
@@ -123,10 +124,10 @@ class Companion:
 
 def _serve_desk(host: str, port: int) -> None:
     _end_with_parent()
-    _granian("widget_server.serving:desk_site", host, port, 1).serve()
+    _granian("widget_server.serving:desk_site", host, port, 1, DESK_THREADS).serve()
 
 
-def _granian(target: str, host: str, port: int, workers: int) -> MPServer:
+def _granian(target: str, host: str, port: int, workers: int, threads: int) -> MPServer:
     logging.getLogger("_granian").setLevel(logging.WARNING)
     return MPServer(
         target,
@@ -135,7 +136,7 @@ def _granian(target: str, host: str, port: int, workers: int) -> MPServer:
         interface=Interfaces.WSGI,
         factory=True,
         workers=workers,
-        blocking_threads=THREADS,
+        blocking_threads=threads,
         respawn_failed_workers=True,
         workers_kill_timeout=5,
         websockets=False,

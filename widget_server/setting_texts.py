@@ -61,7 +61,7 @@ def _port(name: str, text: str) -> int:
     return _whole(name, text, 1, 65535)
 
 
-def _workers(name: str, text: str) -> int:
+def _few(name: str, text: str) -> int:
     return _whole(name, text, 1, 64)
 
 
@@ -137,7 +137,8 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "mirrors": _origins,
     "host": _text,
     "port": _port,
-    "workers": _workers,
+    "workers": _few,
+    "threads": _few,
     "desk_host": _desk_host,
     "desk_url": _desk_url,
     "desk_secret": _text,

@@ -45,6 +45,7 @@ class Settings:
     host: str = "127.0.0.1"  # interface to listen on; 0.0.0.0 for all of them
     port: int = 8000  # TCP port to listen on
     workers: int = min(2, os.cpu_count() or 1)  # processes; each shares the printed edition's memory with the others
+    threads: int = 4  # of each worker: pages that wait for something leave room for others
     desk_host: str = ""  # empty: the desk is at /desk; host:port: listens there only; off: no desk at all
     desk_url: str = ""  # address that editors use; follows from the above unless a proxy stands before a desk apart
     desk_secret: str = field(

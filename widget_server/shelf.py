@@ -30,6 +30,7 @@ from widget_server.packing import write_pack
 from widget_server.packs import DamagedPack, Pack, Printed
 
 LOOK_EVERY_SECONDS = 0.5  # a new edition is to be seen within 2 s
+READY = 2_048  # answers kept whole: decks, feeds and frames of a busy minute; 32 MB at the very most
 REMEMBERED = 20_000  # files looked up most recently: 6 MB a worker, bodies stay in the mapping
 NAME = re.compile(r"([0-9]{8})-([0-9]{4,})\.pack")
 
@@ -54,6 +55,7 @@ class Printing:
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
         self._seen: dict[str, Printed | None] = {}
+        self.ready: dict[tuple[str, tuple[str, ...]], Any] = {}  # hotpaths.py's answers: path, encodings -> answer
         self.name = pack.path.name
         self.number: int = pack.meta["number"]  # of the edition
         self.placed_at = datetime.fromtimestamp(pack.meta["placed"], UTC)
@@ -70,6 +72,12 @@ class Printing:
                 self._seen = {}
             self._seen[path] = found
         return found
+
+    def keep(self, key: tuple[str, tuple[str, ...]], answer: object) -> None:
+        """Have an answer ready; it goes with the printing."""
+        if len(self.ready) >= READY:
+            self.ready = {}
+        self.ready[key] = answer
 
     def paths(self) -> Iterator[str]:
         """Every path, in the order of printing."""

@@ -9,6 +9,7 @@ from random import Random
 import brotli
 import pytest
 
+from widget_server import hotpaths, shelf
 from widget_server.hotpaths import METHODS, Answer, answer, route_of
 from widget_server.shelf import Printing
 
@@ -215,3 +216,26 @@ def test_the_whole_table_is_reached_by_the_printing(printing: Printing) -> None:
     hot = [path for path in printing.paths() if path.startswith("/")]
     assert all(route_of(path) for path in hot)
     assert json.loads(ask(printing, "/edition.json").body)["number"] == 7
+
+
+def test_an_answer_kept_ready_is_the_same_answer_and_never_one_for_another_reader(printing: Printing) -> None:
+    for encoding in ("", "br", "gzip", "br;q=0, gzip", "gzip;q=1, br;q=0.1"):
+        first, again = (ask(printing, accept_encoding=encoding) for _ in range(2))
+        assert again is first
+        printing.ready = {}
+        assert ask(printing, accept_encoding=encoding) == first
+    assert ask(printing, if_none_match="*").status == 304
+    assert ask(printing, method="HEAD").body == b""
+    assert ask(printing, path="/feed.atom") != ask(printing)
+
+
+def test_answers_kept_ready_stay_few_and_small(printing: Printing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelf, "READY", 3)
+    for path in [path for path in printing.paths() if route_of(path)]:
+        assert ask(printing, path).status == 200
+        assert len(printing.ready) <= 3
+    monkeypatch.setattr(hotpaths, "SHORT", 10)
+    printing.ready = {}
+    ask(printing)
+
+    assert printing.ready == {}

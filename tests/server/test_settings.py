@@ -68,6 +68,7 @@ def test_the_desk_can_be_elsewhere_or_off(given: str, place: DeskPlace, url: str
 WRONG = {
     "UNSILENCED_PORT": ["zero", "0", "65536", "-1", "８０"],
     "UNSILENCED_WORKERS": ["0", "many"],
+    "UNSILENCED_THREADS": ["0", "65", "-1"],
     "UNSILENCED_PUBLIC_URL": ["example.org", "ftp://a.example", "https://a.example/path", "https://u:p@a.example"],
     "UNSILENCED_MIRRORS": ["https://a.example/sub", "b"],
     "UNSILENCED_DATABASE_URL": ["mysql://x/y", "archive.db"],

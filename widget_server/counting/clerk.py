@@ -12,8 +12,8 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from widget_server.counting.readers import reader_of
 from widget_server.counting.sites import NOWHERE, OWN, site_of
@@ -28,9 +28,8 @@ _CRAWLER = re.compile(
 MACHINE_READERS = frozenset({"feed", "oembed"})  # kinds whose honest clients are programs
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the clerk may look at of a request; nothing of it is kept."""
+class Asked(NamedTuple):
+    """What the clerk may look at of a request; nothing of it is kept. A tuple is made in a third of the time."""
 
     kind: str
     deck: str
