@@ -104,13 +104,13 @@ class Member:
         """What the app shows now."""
         return code_at(self.secret, self.office.now)
 
-    def set_up_app(self) -> TestResponse:
+    def set_up_app(self, **fields: str) -> TestResponse:
         """Read the secret off the page and type a first code; the recovery codes are kept."""
         page = self.see("/account/factor/app").text
         self.secret = re.findall(r'<code class="link" dir="ltr">([A-Z2-7-]+)</code>', page)[0]
         token = re.search(r'name="form_token" value="([^"]+)"', page)
         assert token
-        answer = self.browser.post("/account/factor/app", data={"form_token": token[1], "code": self.code()})
+        answer = self.browser.post("/account/factor/app", data={"form_token": token[1], "code": self.code(), **fields})
         self.codes = re.findall(r"<code>([A-Z0-9-]{19})</code>", answer.text)
         return answer
 

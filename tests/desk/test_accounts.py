@@ -56,6 +56,56 @@ def test_a_wrong_first_code_sets_nothing_up(office: Office) -> None:
     assert not office.people.person("ana").has_second_factor
 
 
+LATER = {"minutes": 6}  # long enough for a session to be left open and found
+
+
+def test_whoever_finds_an_open_session_sets_no_app_up_without_the_password(office: Office) -> None:
+    ana = office.member("ana")
+    office.later(**LATER)
+
+    for typed in ({}, {"password": ""}, {"password": "a guess at hers"}):
+        refused = ana.set_up_app(**typed)
+        assert (refused.status_code, 'id="app-password"' in refused.text) == (400, True)
+
+    assert not office.people.person("ana").has_second_factor
+    assert ana.set_up_app(password=PASSWORD).status_code == 200
+    assert office.people.person("ana").has_second_factor
+
+
+def test_a_password_that_was_not_typed_is_no_wrong_try(office: Office) -> None:
+    ana = office.member("ana")
+    office.later(**LATER)
+
+    for _ in range(9):
+        told = ana.set_up_app()
+
+    assert "You signed in more than five minutes ago" in re.findall(r'role="alert">(.*?)</p>', told.text)[0]
+    assert ana.set_up_app(password=PASSWORD).status_code == 200
+
+
+def test_a_session_that_goes_stale_while_the_phone_is_fetched_keeps_the_picture(office: Office) -> None:
+    ana = office.member("ana")
+    page = ana.see("/account/factor/app").text
+    (secret,) = re.findall(r'<code class="link" dir="ltr">([A-Z2-7-]+)</code>', page)
+    token = re.findall(r'name="form_token" value="([^"]+)"', page)[-1]
+    assert 'id="app-password"' not in page
+    office.later(**LATER)
+    form = {"form_token": token, "code": code_at(secret, office.now)}
+
+    late = ana.browser.post("/account/factor/app", data=form)
+
+    assert (late.status_code, secret in late.text, 'id="app-password"' in late.text) == (400, True, True)
+    assert ana.browser.post("/account/factor/app", data={**form, "password": PASSWORD}).status_code == 200
+
+
+def test_a_sign_in_elsewhere_does_not_make_an_old_session_a_new_one(office: Office) -> None:
+    ana = office.member("ana")
+    office.later(**LATER)
+    ana.elsewhere().give_password()
+
+    assert ana.set_up_app().status_code == 400
+
+
 def test_a_password_alone_no_longer_opens_the_desk(ana: Member) -> None:
     other = ana.elsewhere()
 
@@ -352,6 +402,7 @@ def test_where_a_second_factor_is_demanded_nothing_else_is_open_before(strict: O
     assert adm.see(address).headers["Location"].endswith("/account/factor")
     assert adm.send("/account/password", load="/account/factor").headers["Location"].endswith("/account/factor")
     assert "<nav" not in adm.see("/account/factor").text
+    assert 'type="password"' not in adm.see("/account/factor/app").text  # it was given a moment ago
     assert adm.set_up_app().status_code == 200
     assert adm.is_in()
 

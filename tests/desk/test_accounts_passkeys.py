@@ -105,6 +105,26 @@ def test_a_passkey_is_made_and_then_opens_the_desk_after_the_password(served: Se
     assert ("ana", "added a passkey", "ana") in served.office.acts()
 
 
+def test_whoever_finds_an_open_session_adds_no_passkey_without_the_password(served: Served) -> None:
+    served.hold()
+    served.sign_in()
+    served.office.later(minutes=6)
+    factors = SecondFactors(served.office.archive.engine)
+    served.page.goto(f"{served.url}/account/factor/passkey")
+    served.page.get_by_label("Name").fill("a stranger's key")
+    served.page.get_by_label("Your password").fill("a guess at hers")
+    served.page.get_by_role("button", name="Make the passkey").click()
+    served.page.get_by_text("That is not your password.").wait_for()
+    assert not factors.of(served.office.people.person("ana")).passkeys
+    assert served.page.get_by_label("Name").input_value() == "a stranger's key"
+
+    served.page.get_by_label("Your password").fill(PASSWORD)
+    served.page.get_by_role("button", name="Make the passkey").click()
+
+    served.page.get_by_role("heading", name="Keep these codes").wait_for()
+    assert len(factors.of(served.office.people.person("ana")).passkeys) == 1
+
+
 def test_without_the_key_a_recovery_code_is_the_way(served: Served) -> None:
     authenticator = served.hold()
     served.sign_in()

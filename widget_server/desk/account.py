@@ -1,10 +1,12 @@
 """Everybody's own account: password, e-mail address, sessions.
 
 Rules: a password is changed with the one before; a new one ends every other session; of a session only its hours are
-kept and shown, no address and no browser.
+kept and shown, no address and no browser. A factor is added with the password that was given a moment ago, or again.
 
 Second factors have pages of their own (factors.py).
 """
+
+from datetime import timedelta
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -16,6 +18,8 @@ from widget_server.desk.credentials import Refused
 from widget_server.desk.securing import second_factors
 
 desk = Blueprint("account", __name__)
+
+LATELY = timedelta(minutes=5)  # too short for a session to be left open and found, long enough to be led to a page
 
 
 @desk.get("/account")
@@ -69,6 +73,22 @@ def prove_again(field: str) -> None:
         signing_in.prove(at_hand.person().name, request.form.get(field, ""))
     except signing_in.NotSignedIn as refused:
         raise Refused(credentials.told_of_password(refused)) from refused
+
+
+def has_just_signed_in() -> bool:
+    """Whether this very session began a moment ago, with the password."""
+    now, here = at_hand.now(), signing_in.session_hash()[:KEY_LENGTH]
+    own = at_hand.staff().sessions(at_hand.person(), now)
+    return any(each.key == here and now - each.made_at <= LATELY for each in own)
+
+
+def prove_unless_just_signed_in(field: str) -> None:
+    """The same where asking twice in a row would only annoy; raises Refused. An empty field is no wrong try."""
+    if has_just_signed_in():
+        return
+    if not request.form.get(field):
+        raise Refused(_("You signed in more than five minutes ago. Type your password, too."))
+    prove_again(field)
 
 
 def _page(**shown: object) -> str:

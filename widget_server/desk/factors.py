@@ -1,6 +1,7 @@
 """Everybody's own second factor: an authenticator app, passkeys, recovery codes.
 
-Rules: what takes a factor away, or makes new codes, asks for the password; secrets and codes are shown once; with the
+Rules: what takes a factor away, or makes new codes, asks for the password, and so does adding one unless it was given
+a moment ago: an open session must not be enough to lock its owner out. Secrets and codes are shown once; with the
 first factor come recovery codes. Where the operator demands a second factor, whoever has none can do nothing else.
 """
 
@@ -12,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from fragments.errors import NotAllowed
 from widget_server.desk import at_hand, credentials, passkeys, proving, securing, signing_in
-from widget_server.desk.account import prove_again
+from widget_server.desk.account import has_just_signed_in, prove_again, prove_unless_just_signed_in
 from widget_server.desk.credentials import Refused
 from widget_server.desk.passkeys import BadPasskey
 from widget_server.desk.secrecy import hash_of
@@ -41,11 +42,14 @@ def app() -> str | Response | tuple[str, int]:
     if held.totp is None:
         return redirect(url_for("factors.app"))
     try:
+        prove_unless_just_signed_in("password")
         if proving.takes_code(person) and second_factors().confirm_totp(person, at_hand.now()):
             return _done(has_codes=bool(held.codes_left))
         fault = _("That code is not right. Is the phone’s clock right? Wait for the next one and type it.")
     except signing_in.NotSignedIn as refused:
         fault = credentials.told_of_code(refused)
+    except Refused as refused:
+        fault = str(refused)
     return _app(held.totp.secret, fault), 400
 
 
@@ -72,9 +76,12 @@ def passkey() -> str | Response | tuple[str, int]:
         return _passkey(_("Give the passkey a name, such as the place where you keep it.")), 400
     has_codes = bool(second_factors().of(at_hand.person()).codes_left)
     try:
+        prove_unless_just_signed_in("password")
         passkeys.make(at_hand.person(), _ceremony(), request.form.get("credential", ""), name)
     except BadPasskey:
         return _passkey(_("Your browser made no passkey, or one that is known here. Try again.")), 400
+    except Refused as refused:
+        return _passkey(str(refused)), 400
     return _done(has_codes=has_codes)
 
 
@@ -121,12 +128,24 @@ def _secret_to_offer() -> str:
 
 def _app(secret: str, fault: str = "") -> str:
     address = securing.address_for_app(at_hand.person(), secret)
-    return render_template("set-up-app.html", picture=_picture(address), secret=securing.shown(secret), fault=fault)
+    return render_template(
+        "set-up-app.html",
+        picture=_picture(address),
+        secret=securing.shown(secret),
+        asks_password=not has_just_signed_in(),
+        fault=fault,
+    )
 
 
 def _passkey(fault: str = "") -> str:
     challenge = passkeys.asked_to_make(at_hand.person(), _ceremony())
-    return render_template("set-up-passkey.html", challenge=challenge, fault=fault)
+    return render_template(
+        "set-up-passkey.html",
+        challenge=challenge,
+        name=request.form.get("name", ""),
+        asks_password=not has_just_signed_in(),
+        fault=fault,
+    )
 
 
 def _page(fault: str = "") -> str:
