@@ -44,6 +44,7 @@ class Verdict(StrEnum):
     MISSING = "missing"
     REFUSED = "refused"  # robots.txt asks programs to stay away
     TOO_LARGE = "too-large"
+    UNREADABLE = "unreadable"  # it came, and took more work to read than a page may cost, or was too deep
     UNREACHABLE = "unreachable"
 
 

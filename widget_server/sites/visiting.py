@@ -2,8 +2,9 @@
 
 Rules: one visit a site and day, whichever machine comes first; robots.txt is obeyed, and a robots.txt that cannot be
 had forbids (RFC 9309, 2.3.1.4) while one that is not there allows; the agent says who it is; a page has five seconds,
-1 MB and three redirects, and must not lead to another site; only public addresses are reached (fetching.py). A few
-sites a turn, each at its own minute of the day. What a page says is never kept, only the verdict.
+1 MB and three redirects, and must not lead to another site; only public addresses are reached (fetching.py). It is
+read in a process of its own (visiting.apart): one made to keep a parser busy costs neither time nor life of the
+caretaker. A few sites a turn, each at its own minute of the day. What a page says is never kept, only the verdict.
 """
 
 import threading
@@ -18,12 +19,14 @@ from widget_server.fetching import Fetched, Fetcher, Limits, NotFetched, Reason
 from widget_server.robots import allowed
 from widget_server.settings import Settings
 from widget_server.sites.naming import is_on
-from widget_server.visiting.finding import Kind, found_in
+from widget_server.visiting.apart import Unjudged, found_apart
+from widget_server.visiting.finding import Kind
 
 AGENT_TOKEN = "Unsilenced"  # noqa: S105 - what a robots.txt calls us
 PAGE = Limits(seconds=5, bytes=1_000_000, redirects=3)
 ROBOTS = Limits(seconds=5, bytes=512_000, redirects=5)  # RFC 9309, 2.3.1.2 and 2.5
 SITES_A_TURN = 5
+PATIENCE = 20.0  # seconds: nobody waits for a visit, and a busy machine must not make a page look unreadable
 
 
 class Visitor:
@@ -40,6 +43,8 @@ class Visitor:
                 return self._judge(errand.site, address)
             except _Refused:
                 return Verdict.REFUSED
+            except Unjudged:
+                return Verdict.UNREADABLE
             except NotFetched as fault:
                 verdict = Verdict.TOO_LARGE if fault.reason is Reason.TOO_LARGE else Verdict.UNREACHABLE
         return verdict
@@ -53,7 +58,7 @@ class Visitor:
             self._ask_robots(page.address)  # https after http, www after the bare name: a host of its own rules
         if page.status >= 400:
             raise NotFetched(Reason.UNREADABLE)
-        kinds = {found.kind for found in found_in(page.body, self._public_urls)}
+        kinds = {found.kind for found in found_apart(page.body, self._public_urls, seconds=PATIENCE)}
         return Verdict.FOUND if kinds - {Kind.LINK} else Verdict.MISSING
 
     def _ask_robots(self, address: str) -> None:

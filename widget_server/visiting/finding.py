@@ -2,7 +2,8 @@
 
 Rules: only what a browser would load counts: not what stands in a comment, a text area or a <noscript>; what is wrong
 with a script is told by a word of `Fault`. Host names decide, schemes do not. An address that a lazy loader, GitHub's
-picture proxy or WordPress's has moved is found where it was moved to.
+picture proxy or WordPress's has moved is found where it was moved to. Nothing is said of a page of which a part only
+could be read and in that part nothing was found.
 
 It fetches nothing, runs no script, and gives nothing of the page back.
 """
@@ -27,6 +28,10 @@ PATHS = {
 ADDRESSES = ("src", "data-src", "data-lazy-src", "data-canonical-src")  # the last is GitHub's, for proxied pictures
 UNSEEN = {"textarea", "template", "noscript", "noembed", "noframes", "xmp", "title", "style", "select"}
 PROXIED = re.compile(r"i[0-3]\.wp\.com")  # WordPress.com's picture proxy: /our-host/our/path
+
+
+class Tangled(Exception):
+    """Elements stand in each other deeper than is read (libxml2: 2048), and up to there nothing was found."""
 
 
 class Kind(StrEnum):
@@ -76,7 +81,7 @@ def found_in(
 
     `public_urls`: our origins and our mirrors'. `pinned`: the hash of our first root, which a box must name ("" to let
     any pass). `loaders`: those ever released, oldest first. A quotation is told of where nothing livelier stands,
-    a link where nothing else does.
+    a link where nothing else does. Raises Tangled.
     """
     page = _Page(html, {urlsplit(url).netloc.lower() for url in public_urls})
     found = [*_scripts(page, pinned, all_released() if loaders is None else loaders), *_others(page)]
@@ -84,6 +89,8 @@ def found_in(
         found = [Found(Kind.QUOTATION)]
     if not found and page.links():
         found = [Found(Kind.LINK)]
+    if not found and page.is_cut:
+        raise Tangled
     return tuple(found)
 
 
@@ -92,7 +99,12 @@ class _Page:
 
     def __init__(self, html: bytes, hosts: set[str]) -> None:
         self._hosts = hosts
-        self.elements = list(_elements(html))
+        # The parser's usual end is a depth of 256, which pages that never close a <font> do reach.
+        parser = etree.HTMLParser(
+            encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
+        )
+        self.elements = list(_elements(html, parser))
+        self.is_cut = any(each.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for each in parser.error_log)
 
     def ours(self, address: str | None) -> SplitResult | None:
         """The parts of an address of ours, whoever passes it on; None for any other."""
@@ -130,10 +142,9 @@ class _Page:
         return self.ours(link.get("href")) is not None
 
 
-def _elements(html: bytes) -> Iterator[etree._Element]:
+def _elements(html: bytes, parser: etree.HTMLParser) -> Iterator[etree._Element]:
     # Only ASCII is looked for, and every encoding but UTF-16 has it where UTF-8 has it.
     text = html.decode("utf-16" if html[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError:  # an empty page
