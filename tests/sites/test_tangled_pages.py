@@ -1,4 +1,4 @@
-"""A page made to keep a parser busy costs the caretaker nothing, and counts as unreadable, not as lacking the snippet."""
+"""A page made to keep a parser busy costs the caretaker nothing and counts as unreadable, not as without a snippet."""
 
 import time
 from datetime import UTC, datetime
