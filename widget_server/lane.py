@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from widget_server.faults import told
 from widget_server.hotpaths import DISPLAY, Answer, answer
 from widget_server.shelf import EmptyShelf, Shelf
 
@@ -60,8 +61,8 @@ class Lane:
     def _count(self, display: tuple[str, str], environ: dict[str, Any]) -> None:
         try:
             self._counted and self._counted(*display, environ)
-        except Exception:
-            log.exception("A display could not be counted; it was answered all the same")
+        except Exception as fault:
+            log.error("A display could not be counted; it was answered all the same: %s", told(fault))  # noqa: TRY400
 
 
 def _path(environ: dict[str, Any]) -> str:

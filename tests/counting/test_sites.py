@@ -39,6 +39,12 @@ OURS = frozenset({"unsilenced.example.org", "127.0.0.1"})
         ("https://<script>.com/", UNDISCLOSED),
         ("http://[oops/", UNDISCLOSED),
         ("https://unsilenced.example.org/embed", OWN),
+        ("https://unsilenced-example-org.translate.goog/embed?_x_tr_sl=en", OWN),
+        ("https://translate.google.com/translate?u=https%3A%2F%2Funsilenced.example.org%2Fembed", OWN),
+        ("https://unsilenced-example-org.cdn.ampproject.org/c/s/x", OWN),
+        ("https://translate.google.com/translate?u=http://[", UNDISCLOSED),
+        ("https://translate.google.com/translate?u=https://no!host/", UNDISCLOSED),
+        ("https://translate.google.com/translate?u=", UNDISCLOSED),
     ],
 )  # fmt: skip
 def test_the_site_of_a_page_is_its_registrable_name(referer: str, site: str) -> None:
@@ -61,7 +67,7 @@ def test_our_own_pages_are_known_by_their_origin_alone() -> None:
 
 @given(st.text(max_size=200))
 def test_nothing_a_stranger_sends_becomes_anything_but_a_short_plain_name(sent: str) -> None:
-    for referer in (sent, "https://" + sent):
+    for referer in (sent, "https://" + sent, "https://translate.google.com/?u=https://" + sent):
         site = site_of(None, referer)
         assert len(site) <= 253
         assert site.isascii()

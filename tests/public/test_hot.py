@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 from werkzeug.test import Client
 
@@ -68,6 +68,24 @@ def test_what_flask_answers_in_the_lanes_place_is_counted_as_there(
     assert [Client(lane).get(address).status_code for lane in lanes] == [200, 200]
     assert len(counted) == 2
     assert counted[0] == counted[1]
+
+
+def test_a_log_of_a_fault_says_where_it_was_and_nothing_that_the_reader_sent(
+    app: Flask, shelf: Shelf, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(kind: str, deck: str, environ: dict[str, str]) -> None:
+        raise ValueError(environ["HTTP_REFERER"])
+
+    monkeypatch.setitem(app.view_functions, "pages.about", lambda: fault("", "", request.environ))
+    visitor = Client(Lane(app, shelf, fault))
+    statuses = [
+        visitor.get(path, headers={"Referer": "https://a.reader/"}).status_code for path in ("/d/all/0.cf", "/about")
+    ]
+
+    assert statuses == [200, 500]
+    assert "could not be counted; it was answered all the same: ValueError" in caplog.text
+    assert "page could not be made: ValueError" in caplog.text
+    assert "a.reader" not in caplog.text
 
 
 def test_the_loader_is_served_for_ever(client: FlaskClient) -> None:

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from fragments.drawing import KINDS, NothingToDraw
 from fragments.errors import FieldError, UnknownFacet
+from widget_server.faults import told
 from widget_server.hotpaths import route_of
 from widget_server.shelf import EmptyShelf
 
@@ -78,7 +79,7 @@ def _empty(_: EmptyShelf) -> Response:
 
 
 def _fault(error: Exception) -> Response:
-    log.error("A page could not be made", exc_info=error)
+    log.error("A page could not be made: %s", told(error))
     return _answer(500, "a fault of this server")
 
 
