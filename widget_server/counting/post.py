@@ -1,5 +1,7 @@
 """Joins the lane to the clerk, and the caretaker to the drainer: the two ends of counting in a running site."""
 
+import ipaddress
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,6 +11,12 @@ from widget_server.counting.clerk import Asked, Clerk
 from widget_server.counting.drainer import Drained, drain, machine_name
 from widget_server.counting.spool import Spool
 from widget_server.settings import LOOPBACK, Settings
+
+# Loopback, RFC 1918, RFC 6598, link-local and unique local addresses, by their letters: this is asked at each display.
+_NEAR = re.compile(
+    r"(?:::ffff:)?(?:127|10|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\."
+    r"|::1$|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:|localhost$"
+)
 
 
 class Counter:
@@ -46,8 +54,23 @@ def _own_hosts(settings: Settings) -> frozenset[str]:
 
 
 def asker(environ: dict[str, Any]) -> str:
-    """Who asks: an address, for rate limits only, never kept. Behind a proxy on this machine, the last one it names."""
+    """Who asks: an address or, of IPv6, a network; for rate limits only, never kept; "" where nobody says.
+
+    A proxy on this machine or in a private network is believed in the last address it names; another is not, because
+    anybody could say anything.
+    """
     address: str = environ.get("REMOTE_ADDR", "")
-    if address not in LOOPBACK:
+    if not _NEAR.match(address):
+        return _household(address)
+    named = str(environ.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip()
+    return _household(named or ("" if address in LOOPBACK else address))
+
+
+def _household(address: str) -> str:
+    """One line of IPv6 has 2^64 addresses (RFC 6177): whoever uses them all is still one."""
+    if ":" not in address or address.startswith("::ffff:"):
         return address
-    return str(environ.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip()
+    try:
+        return str(ipaddress.IPv6Network((address.partition("%")[0], 64), strict=False))
+    except ValueError:  # an IPv4 address with a port, as some proxies write it
+        return address
