@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, Executable, Table, delete, select, update
+from sqlalchemy import Connection, Engine, Executable, Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fragments.errors import NotAllowed
@@ -38,13 +38,8 @@ class Drafts:
 
     def keep(self, person: int, key: str, fields: Mapping[str, str], now: datetime) -> None:
         """Keep a form in place of the one before. Raises NotAllowed for one too many."""
-        row = {"person_id": person, "key": key, "fields": json.dumps(dict(fields)), "saved_at": now}
         with writing(self._engine) as connection:
-            connection.execute(delete(desk_drafts).where(desk_drafts.c.saved_at < now - DRAFTS_LIVE))
-            held = connection.scalars(select(desk_drafts.c.key).where(desk_drafts.c.person_id == person)).all()
-            if len(held) >= MOST_DRAFTS and key not in held:
-                raise NotAllowed("keep", "draft", "has too many drafts")
-            connection.execute(_upsert(self._engine, desk_drafts, "fields", "saved_at"), row)
+            keep_draft(connection, person, key, fields, now)
 
     def get(self, person: int, key: str) -> Typed | None:
         """The form that somebody has under a key."""
@@ -98,6 +93,16 @@ class Drafts:
         with writing(self._engine) as connection:
             table = kept_filters
             connection.execute(delete(table).where(table.c.person_id == person, table.c.name == name))
+
+
+def keep_draft(connection: Connection, person: int, key: str, fields: Mapping[str, str], now: datetime) -> None:
+    """The same within a writing transaction. Raises NotAllowed for one too many."""
+    row = {"person_id": person, "key": key, "fields": json.dumps(dict(fields)), "saved_at": now}
+    connection.execute(delete(desk_drafts).where(desk_drafts.c.saved_at < now - DRAFTS_LIVE))
+    held = connection.scalars(select(desk_drafts.c.key).where(desk_drafts.c.person_id == person)).all()
+    if len(held) >= MOST_DRAFTS and key not in held:
+        raise NotAllowed("keep", "draft", "has too many drafts")
+    connection.execute(_upsert(connection.engine, desk_drafts, "fields", "saved_at"), row)
 
 
 def _upsert(engine: Engine, table: Table, *changed: str) -> Executable:

@@ -1,22 +1,27 @@
 """What the public handed in, kept apart until an editor has looked at it.
 
 Rules: nothing in here is a fragment, and nothing becomes one by itself. Taking one over or throwing it away removes it
-and is in the audit record, without its words. What nobody looked at for QUARANTINE_LIVES is thrown away; a full
-quarantine takes nothing more, so that a flood costs a bounded table.
+and is in the audit record, without its words; of several who do so at once one wins, and the others can be told who.
+What nobody looked at for QUARANTINE_LIVES is thrown away; a full quarantine takes nothing more, so that a flood costs a
+bounded table.
 
 It knows no form and cleans nothing: texts are as they were typed.
 """
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from fragments.store import audit
 from fragments.store.database import reading, writing
+from fragments.store.drafts import keep_draft
+from fragments.store.people import Person
 from fragments.store.quarantine_tables import submissions
+from fragments.store.tables import AuditRow
 
 QUARANTINE_LIVES = timedelta(days=90)
 MOST = 2_000  # submissions: at 20 kB each 40 MB
@@ -32,6 +37,15 @@ class Submission:
     day: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Dealt:
+    """Who took one over or threw it away, and when."""
+
+    by: str
+    action: str  # TAKEN or THROWN
+    at: datetime
+
+
 class Quarantine:
     """The submissions of one archive."""
 
@@ -39,13 +53,14 @@ class Quarantine:
         self._engine = engine
 
     def put(self, handed_in: Iterable[Submission], now: datetime) -> int:
-        """Take some in; those that are here already, and those beyond MOST, are passed over. How many came new."""
+        """Take some in; those that are or were here, and those beyond MOST, are passed over. How many came new."""
         table = submissions
         with writing(self._engine) as connection:
             connection.execute(delete(table).where(table.c.day < now - QUARANTINE_LIVES))
             room = MOST - (connection.scalar(select(func.count()).select_from(table)) or 0)
             offered = {each.id: each for each in handed_in}
-            known = set(connection.scalars(select(table.c.id).where(table.c.id.in_(offered))).all())
+            known = set(connection.scalars(select(table.c.id).where(table.c.id.in_(offered))))
+            known |= set(connection.scalars(select(AuditRow.subject).where(AuditRow.subject.in_(offered))))
             rows = [
                 {"id": each.id, "fields": json.dumps(dict(each.fields)), "day": _midnight(each.day)}
                 for each in offered.values()
@@ -75,10 +90,32 @@ class Quarantine:
     def remove(self, submission_id: str, action: str, by: str, now: datetime) -> bool:
         """Take one out, with an entry in the audit record; False where it is not there any more."""
         with writing(self._engine) as connection:
-            gone = connection.execute(delete(submissions).where(submissions.c.id == submission_id)).rowcount
-            if gone:
-                audit.append(connection, [audit.Act(now, by, action, submission_id)])
-            return bool(gone)
+            return _claim(connection, submission_id, audit.Act(now, by, action, submission_id))
+
+    def take_over(self, submission_id: str, by: Person, key: str, fields: Mapping[str, str], now: datetime) -> bool:
+        """Make it somebody's form under a key; False where it is not there any more.
+
+        Raises NotAllowed, and leaves it where it is, when they have as many forms as anybody may.
+        """
+        with writing(self._engine) as connection:
+            is_mine = _claim(connection, submission_id, audit.Act(now, by.name, TAKEN, submission_id))
+            if is_mine:
+                keep_draft(connection, by.id, key, fields, now)
+            return is_mine
+
+    def dealt_with(self, submission_id: str) -> Dealt | None:
+        """Who was first; None where nobody was."""
+        with reading(self._engine) as connection, closing(audit.entries(connection, subject=submission_id)) as found:
+            dealt = [Dealt(each.actor, each.action, each.at) for each in found if each.action in (TAKEN, THROWN)]
+        return dealt[0] if dealt else None
+
+
+def _claim(connection: Connection, submission_id: str, act: audit.Act) -> bool:
+    """Remove it and write the act down, if it is still there: a row can be deleted by one transaction only."""
+    gone = connection.execute(delete(submissions).where(submissions.c.id == submission_id)).rowcount
+    if gone:
+        audit.append(connection, [act])
+    return bool(gone)
 
 
 def _midnight(moment: datetime) -> datetime:

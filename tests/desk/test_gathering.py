@@ -1,4 +1,4 @@
-"""Gathering: from a text, a page, a feed or a file to drafts of one source, and what the public handed in."""
+"""Gathering: from a text, a page, a feed or a file to drafts of one source."""
 
 import gzip
 import html
@@ -10,8 +10,6 @@ from io import BytesIO
 import pytest
 
 from fragments.nouns import State, Verification
-from fragments.store.quarantine import Quarantine, Submission
-from tests.conftest import NOW
 from widget_server.fetching import Fetcher
 
 SENTENCE = "The river keeps every stone that the children throw into its slow brown water. "
@@ -294,38 +292,6 @@ def test_a_file_larger_than_the_page_says_is_refused_and_not_kept(desk, sign_in)
 
     assert answer.status_code == 413
     assert not list((desk.extensions["settings"].data / "uploads").glob("*"))
-
-
-@pytest.fixture
-def handed_in(desk):
-    """One text that a stranger handed in."""
-    fields = {"text": SENTENCE * 2, "title": "<b>Alpha</b>", "country": "VN", "proof": "javascript:alert(1)"}
-    Quarantine(desk.extensions["archive"].engine).put([Submission("ab" * 16, fields, NOW)], NOW)
-    return "ab" * 16
-
-
-def test_what_was_handed_in_is_shown_as_text_and_taken_over_as_a_form(desk, sign_in, handed_in):
-    ben = sign_in("ben")
-    page = ben.get("/quarantine").text
-
-    assert "&lt;b&gt;Alpha" in page
-    assert 'href="javascript:' not in page
-    answer = ben.post(f"/quarantine/{handed_in}", data={"form_token": "f", "do": "take"})
-    form = ben.get(answer.headers["Location"].removeprefix("/desk")).text
-
-    assert SENTENCE.strip() in form
-    assert desk.extensions["archive"].count() == 0
-    assert handed_in not in ben.get("/quarantine").text
-    assert ben.post(f"/quarantine/{handed_in}", data={"form_token": "f", "do": "take"}).status_code == 404
-
-
-def test_what_is_thrown_away_is_gone_and_contributors_see_none_of_it(sign_in, handed_in):
-    ben = sign_in("ben")
-
-    assert sign_in("ana").get("/quarantine").status_code == 404
-    assert ben.post(f"/quarantine/{handed_in}", data={"form_token": "f", "do": "throw"}).status_code == 302
-    assert handed_in not in ben.get("/quarantine").text
-    assert "threw away a submission" in ben.get("/audit").text
 
 
 def test_what_was_pasted_after_the_session_ended_is_given_back_at_the_sign_in(sign_in):

@@ -1,12 +1,17 @@
 """Near-duplicates in the archive, and what the public handed in."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
+from fragments.errors import NotAllowed
 from fragments.nouns import Translation
-from fragments.store import quarantine
+from fragments.store import drafts, quarantine
+from fragments.store.drafts import Drafts
 from fragments.store.nearing import Nearby
+from fragments.store.people import People
 from fragments.store.quarantine import Quarantine, Submission
 
 TEXT = "The river keeps every stone that the children throw into its slow brown water; nobody has ever seen one again."
@@ -101,6 +106,71 @@ def test_what_was_dealt_with_is_gone_and_the_record_says_by_whom_and_not_what(ar
     (entry,) = archive.audit()
     assert (entry.actor, entry.action, entry.subject, entry.details) == ("ben", quarantine.THROWN, "a", {})
     assert room.count() == 0
+
+
+def test_what_was_dealt_with_does_not_come_back_when_its_file_outlived_a_crash(archive, now):
+    room = Quarantine(archive.engine)
+    room.put([handed_in("a", now)], now)
+    room.remove("a", quarantine.THROWN, "ben", now)
+
+    assert room.put([handed_in("a", now), handed_in("b", now)], now) == 1
+    assert [each.id for each in room.all()] == ["b"]
+
+
+@pytest.fixture
+def editors(archive, now):
+    """Four people, by name."""
+    accounts = People(archive.engine)
+    for name in ("ben", "cleo", "dora", "emil"):
+        accounts.invite(name, "editor", now + timedelta(days=1), now=now)
+        accounts.join(name, name=name, email=None, password_hash="x", now=now)
+    return {name: accounts.person(name) for name in ("ben", "cleo", "dora", "emil")}
+
+
+def test_of_several_who_take_a_text_over_at_the_same_time_one_has_it(archive, editors, now):
+    room, kept = Quarantine(archive.engine), Drafts(archive.engine)
+    room.put([handed_in(str(number), now) for number in range(8)], now)
+    start = threading.Barrier(len(editors))
+
+    def take_all(person):
+        start.wait()
+        return [room.take_over(str(n), person, f"key-{n}", {"text": "Alpha"}, now) for n in range(8)]
+
+    with ThreadPoolExecutor(len(editors)) as pool:
+        won = list(pool.map(take_all, editors.values()))
+
+    assert [sum(each) for each in zip(*won, strict=True)] == [1] * 8
+    assert sum(len(kept.all(person.id)) for person in editors.values()) == 8
+    took = [entry for entry in archive.audit() if entry.action == quarantine.TAKEN]
+    assert sorted(entry.subject for entry in took) == [str(number) for number in range(8)]
+    for entry in took:
+        assert kept.get(editors[entry.actor].id, f"key-{entry.subject}")
+
+
+def test_whoever_comes_late_can_be_told_who_took_a_text_over_or_threw_it_away(archive, editors, now):
+    room = Quarantine(archive.engine)
+    room.put([handed_in("a", now), handed_in("b", now), handed_in("c", now)], now)
+
+    assert room.take_over("a", editors["ben"], "key", {}, now)
+    assert room.remove("b", quarantine.THROWN, "cleo", now)
+
+    assert not room.take_over("a", editors["cleo"], "key", {}, now)
+    assert not room.take_over("b", editors["ben"], "another", {}, now)
+    assert room.dealt_with("a") == quarantine.Dealt("ben", quarantine.TAKEN, now)
+    assert room.dealt_with("b") == quarantine.Dealt("cleo", quarantine.THROWN, now)
+    assert [room.dealt_with(each) for each in ("c", "unknown")] == [None, None]
+
+
+def test_a_text_stays_where_it_is_when_its_taker_has_no_room_for_a_draft(archive, editors, now, monkeypatch):
+    monkeypatch.setattr(drafts, "MOST_DRAFTS", 1)
+    room = Quarantine(archive.engine)
+    room.put([handed_in("a", now)], now)
+    Drafts(archive.engine).keep(editors["ben"].id, "another", {}, now)
+
+    with pytest.raises(NotAllowed):
+        room.take_over("a", editors["ben"], "key", {}, now)
+
+    assert (room.count(), room.dealt_with("a")) == (1, None)
 
 
 def test_a_flood_ends_at_the_brim_and_old_ones_make_room(archive, now, monkeypatch):
