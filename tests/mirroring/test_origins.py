@@ -1,8 +1,10 @@
 """Mirrors of a real running server: what it sends well becomes a copy, what it sends badly never becomes visible."""
 
+import contextlib
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -186,6 +188,33 @@ def test_what_an_origin_sends_badly_never_becomes_visible(
     site.spoilt.clear()
     mirror(site, copy)
     assert "edition 8" in verified(site, copy)
+
+
+def dripping_head(listener: socket.socket, head: bytes) -> None:
+    """Answers each connection with a head that does not end, a byte every twentieth of a second."""
+    while True:
+        try:
+            connection = listener.accept()[0]
+        except OSError:
+            return
+        with connection, contextlib.suppress(OSError):
+            connection.recv(4096)
+            connection.sendall(head)
+            for _ in range(1200):
+                connection.sendall(b"a")
+                threading.Event().wait(0.05)
+
+
+@pytest.mark.parametrize("head", [b"HTTP/1.1 2", b"HTTP/1.1 200 OK\r\nX-Long: "], ids=["status", "header"])
+def test_a_head_that_drips_for_ever_is_left_in_time(monkeypatch: pytest.MonkeyPatch, head: bytes) -> None:
+    monkeypatch.setattr(places, "FILE_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=dripping_head, args=(listener, head), daemon=True).start()
+        begun = time.monotonic()
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with places.reading(address) as read, pytest.raises(places.Unreadable, match="does not answer"):
+            read("/now.txt")
+    assert time.monotonic() - begun < 5
 
 
 @pytest.mark.parametrize("key", [True, False], ids=["with a key", "by the key the origin names"])

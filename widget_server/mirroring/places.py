@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 import urllib3
 
+from widget_server.mirroring.hurry import pool as hurried
 from widget_server.mirroring.verdicts import most_bytes
 
 Read: TypeAlias = Callable[[str], bytes | None]
@@ -40,7 +41,7 @@ class Unreadable(Exception):
 def reading(place: str) -> Iterator[Read]:
     """How to read from `place`: an address, a .tar file or a directory. Raises Unreadable."""
     if place.startswith(("http://", "https://")):
-        with urllib3.PoolManager(maxsize=AT_ONCE, retries=False) as pool:
+        with requests(AT_ONCE) as pool:
             yield lambda path: fetch(pool, place.rstrip("/"), path)
     elif Path(place).is_dir():
         yield lambda path: read_file(Path(place), path)
@@ -49,6 +50,11 @@ def reading(place: str) -> Iterator[Read]:
             yield read
     else:
         raise Unreadable(place, "is not there")
+
+
+def requests(at_once: int = 1) -> urllib3.PoolManager:
+    """What `fetch` asks with: an answer takes FILE_SECONDS and one silence at most, its head included."""
+    return hurried(lambda: FILE_SECONDS, at_once)
 
 
 def read_file(directory: Path, path: str) -> bytes | None:

@@ -21,7 +21,7 @@ from fragments.statements import read_edition, read_now
 from fragments.store.archive import Archive
 from fragments.store.watching import Mirror, Watch
 from widget_server.mirroring.health import EVERY, Fault, Look, after, is_watched
-from widget_server.mirroring.places import AGENT, CONNECT_SECONDS, SILENCE_SECONDS, Unreadable, fetch
+from widget_server.mirroring.places import AGENT, CONNECT_SECONDS, SILENCE_SECONDS, Unreadable, fetch, requests
 from widget_server.mirroring.verdicts import Keys
 from widget_server.mirroring.watching import Ours, look, put_up
 from widget_server.settings import Settings
@@ -96,7 +96,7 @@ def ours_of(printing: Printing, pinned: str, now: datetime) -> Ours:
 
 
 def _look_at(address: str, ours: Ours, start: int) -> Look:
-    with urllib3.PoolManager(retries=False) as pool:
+    with requests() as pool:
         seen = look(
             lambda path: fetch(pool, address, path), lambda: _may_be_read(pool, address), ours, start, SystemRandom()
         )
