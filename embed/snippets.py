@@ -50,7 +50,7 @@ class Options:
     width: int | None = None  # CSS pixels at most; None: as wide as a column of text
     origins: tuple[str, ...] = ()
     loader: Loader = field(default_factory=current)
-    facets: str = ""  # the query string of a frame that shows a random fragment; "" shows this one
+    facets: str | None = None  # a random fragment of this query string, "" of all there are; None: this one
 
 
 # Inline, because a snippet brings no style sheet. Only system colours and what inherits, so that the loader's shadow
@@ -105,14 +105,36 @@ def script_snippet(fragment: Fragment, options: Options) -> str:
 
 
 def frame_snippet(fragment: Fragment, options: Options) -> str:
-    """A frame for places that take no script, and the quotation as a link under it for those that take no frame.
+    """For places that take no script: the quotation in its box, and a frame that covers it once it has come.
 
-    With `options.facets` (`lang=vi&country=VN`) the frame shows a random fragment, else this one.
+    With `options.facets` (`lang=vi&country=VN`) the frame shows a random fragment, else this one. It is an <object>,
+    because browsers draw nothing for one that fails, and over an <iframe> a grey error page. While it is on its way,
+    and where it is blocked, refused or cut out, the quotation is seen. What is covered holds no link, for whoever
+    moves by keyboard; the link stands below.
     """
     theme = "" if options.theme == "auto" else f"&theme={options.theme}"
-    path = f"/frame?{options.facets}&" if options.facets else f"/f/{fragment.id}/frame?"
-    address = f"{options.public_url}{path}ui={spoken(options.ui)}{theme}"
+    address = f"{embed_address(fragment, options, '/frame', '/frame')}ui={spoken(options.ui)}{theme}"
     return _render("framed.html", fragment, options, address=address, height=frame_height(options.width))
+
+
+def embed_address(fragment: Fragment, options: Options, drawn: str, one: str) -> str:
+    """Where an embed is fetched, up to its own parameters: at path `drawn` for one of the facets that were chosen, at
+    the fragment's own address and `one` else."""
+    if options.facets is None:
+        return f"{options.public_url}/f/{fragment.id}{one}?"
+    return f"{options.public_url}{drawn}?{options.facets}{'&' if options.facets else ''}"
+
+
+def page_address(fragment: Fragment, options: Options) -> str:
+    """The page of an embed that changes, of the facets that were chosen; the fragment's own where it was chosen."""
+    if options.facets is None:
+        return own_page(fragment, options)
+    return f"{options.public_url}/f/random{'?' if options.facets else ''}{options.facets}"
+
+
+def own_page(fragment: Fragment, options: Options) -> str:
+    """The fragment's page."""
+    return f"{options.public_url}/f/{fragment.id}"
 
 
 def quotation_snippet(fragment: Fragment, options: Options) -> str:

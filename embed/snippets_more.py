@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from embed.pictures.look import Look
 from embed.pictures.said import Said, said
-from embed.snippets import Options, text_of
+from embed.snippets import Options, embed_address, own_page, page_address, text_of
 from embed.strings import spoken
 from fragments.nouns import Fragment
 
@@ -23,7 +23,7 @@ MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&])")
 
 def markdown(fragment: Fragment, options: Options) -> str:
     """A quotation for a README or a forum: the words, and a link."""
-    it, page = _said(fragment, options), _page(fragment, options)
+    it, page = _said(fragment, options), own_page(fragment, options)
     quoted = [f"**{_plain(it.label)}**"]
     quoted += [_plain(it.warning)] if it.warning else []
     quoted += [_plain(each.text) for each in (it.main, it.beside) if each]
@@ -33,8 +33,9 @@ def markdown(fragment: Fragment, options: Options) -> str:
 
 
 def badge_markdown(fragment: Fragment, options: Options, kind: str = "svg") -> str:
-    """A picture with its words, for a README; of another fragment each day where `options.facets` is given."""
-    return f"[![{_alt(fragment, options)}]({_picture(fragment, options, kind)})]({_page(fragment, options)})\n"
+    """A picture with its words, for a README; of another fragment each day unless `options.facets` is None."""
+    words, page = _plain(_words(fragment, options)), page_address(fragment, options)
+    return f"[![{words}]({_picture(fragment, options, kind)})]({page})\n"
 
 
 def badge_html(fragment: Fragment, options: Options, kind: str = "svg") -> str:
@@ -44,17 +45,17 @@ def badge_html(fragment: Fragment, options: Options, kind: str = "svg") -> str:
         '<a href="{page}"><img src="{src}" width="{width}" height="{height}" alt="{alt}" '
         'style="max-width:100%;height:auto;"></a>\n'
     ).format(
-        page=_page(fragment, options),
+        page=page_address(fragment, options),
         src=_picture(fragment, options, kind),
         width=look.width,
         height=look.height,
-        alt=_said(fragment, options).spoken_text if not options.facets else _said(fragment, options).label,
+        alt=_words(fragment, options),
     )
 
 
 def signature(fragment: Fragment, options: Options) -> str:
     """HTML for under an e-mail: real text first, then the picture, of which mail programs may show either."""
-    it, page = _said(fragment, options), _page(fragment, options)
+    it, page = _said(fragment, options), own_page(fragment, options)
     texts = [
         Markup('<div lang="{}" dir="{}" style="font-size:15px;margin:0 0 6px;">{}</div>').format(
             each.lang, each.direction, text_of(each.text)
@@ -86,23 +87,17 @@ def _said(fragment: Fragment, options: Options) -> Said:
     return said(fragment, options.ui, options.public_url.partition("//")[2])
 
 
-def _page(fragment: Fragment, options: Options) -> str:
-    return (
-        f"{options.public_url}/f/random?{options.facets}" if options.facets else f"{options.public_url}/f/{fragment.id}"
-    )
-
-
 def _picture(fragment: Fragment, options: Options, kind: str) -> str:
     words = {"ui": spoken(options.ui), "width": options.width or Look().width}
     if options.theme != "auto":
         words["theme"] = options.theme
-    path = f"/badge.{kind}?{options.facets}&" if options.facets else f"/f/{fragment.id}.{kind}?"
-    return f"{options.public_url}{path}{urlencode(words)}"
+    return f"{embed_address(fragment, options, f'/badge.{kind}', f'.{kind}')}{urlencode(words)}"
 
 
-def _alt(fragment: Fragment, options: Options) -> str:
+def _words(fragment: Fragment, options: Options) -> str:
+    """What is said to those who see no picture; of one that changes each day, only what it is."""
     it = _said(fragment, options)
-    return _plain(it.label if options.facets else it.spoken_text)
+    return it.spoken_text if options.facets is None else it.label
 
 
 def _plain(text: str) -> str:

@@ -1,5 +1,6 @@
 """Frame and quotation snippets on a page of another origin."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -19,7 +20,7 @@ def framed(web, fragments, answer):
 def test_a_frame_shows_text_translation_and_source_and_asks_for_nothing_more(framed, reading, fragments):
     with reading() as reader:
         reader.visit(framed.post(snippets.frame_snippet(fragments[1], framed.options)))
-        inside = reader.page.frame_locator("iframe")
+        inside = reader.page.frames[1]
         assert inside.locator("blockquote").inner_text() == fragments[1].text
         assert inside.get_by_text("A word in another language.").is_visible()
         assert inside.get_by_text("Suppressed by Office of Alpha in the United Kingdom (1900)").is_visible()
@@ -42,7 +43,7 @@ def test_a_link_in_a_frame_leads_the_whole_page_there(framed, reading, fragments
     framed.publisher.answers[f"/f/{fragments[1].id}"] = answer(b"the page", "text/plain")
     with reading() as reader:
         reader.visit(framed.post(snippets.frame_snippet(fragments[1], framed.options)))
-        reader.page.frame_locator("iframe").get_by_role("link", name="Alpha").click()
+        reader.page.frames[1].get_by_role("link", name="Alpha").click()
         reader.page.wait_for_url(f"{framed.publisher.url}/f/{fragments[1].id}")
 
 
@@ -79,18 +80,52 @@ def test_elsewhere_a_frame_says_nothing_to_the_page(framed, reading, fragments):
 def test_without_scripts_a_frame_is_in_english_and_whole(framed, reading, fragments):
     with reading(java_script_enabled=False) as reader:
         reader.visit(framed.post(snippets.frame_snippet(fragments[1], framed.options)))
-        inside = reader.page.frame_locator("iframe")
+        inside = reader.page.frames[1]
         assert inside.locator("blockquote").inner_text() == fragments[1].text
         assert inside.get_by_text("Someone tried to silence this").is_visible()
 
 
-def test_with_the_server_killed_the_frames_quotation_is_still_in_the_page(framed, reading, fragments):
-    address = framed.post(snippets.frame_snippet(fragments[1], framed.options))
-    framed.publisher.kill()
+def shown_at_its_middle(reader):
+    """The name of what a reader sees at the middle of the frame's box."""
+    return reader.page.evaluate(
+        """() => {
+        const box = document.querySelector(".unsilenced-frame blockquote").getBoundingClientRect();
+        return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2).tagName;
+    }"""
+    )
+
+
+def test_a_live_frame_covers_the_quotation_and_moves_nothing(framed, reading, fragments):
     with reading() as reader:
-        reader.visit(address)
-        reader.page.locator("summary").click(position={"x": 4, "y": 4})
-        assert reader.page.get_by_text("كلمة أولى وكلمة ثانية").is_visible()
+        reader.visit(framed.post(snippets.frame_snippet(fragments[1], framed.options)))
+        reader.page.frames[1].locator("blockquote").wait_for()
+        assert shown_at_its_middle(reader) == "OBJECT"
+        box, frame = (reader.page.locator(name).bounding_box() for name in (".unsilenced-frame > div", "object"))
+        assert box == frame
+
+
+def words_seen(reader, address):
+    """The quotation's part of the page as pixels, once it is there."""
+    reader.page.goto(address, wait_until="commit")
+    reader.page.locator(".unsilenced-frame blockquote").wait_for()
+    reader.settle(0.5)
+    return reader.page.locator(".unsilenced-frame blockquote").screenshot()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("wrong", ["dead", "refusing", "silent"])
+def test_where_no_frame_comes_the_pasted_quotation_is_seen(framed, reading, fragments, answer, wrong, scheme):
+    snippet = snippets.frame_snippet(fragments[1], framed.options)
+    path = f"/f/{fragments[1].id}/frame"
+    hurt = {
+        "dead": framed.publisher.kill,
+        "refusing": lambda: framed.publisher.answers.update({path: answer(b"no", "text/html", status=403)}),
+        "silent": lambda: framed.publisher.answers.update({path: answer(b"", "text/html", after_seconds=20)}),
+    }
+    hurt[wrong]()
+    with reading(color_scheme=scheme) as reader:
+        alone = words_seen(reader, framed.post(re.sub("<object.*</object>", "", snippet)))
+        assert words_seen(reader, framed.post(snippet)) == alone
 
 
 def test_the_quotation_snippet_asks_nobody_for_anything(web, reading, fragments):

@@ -79,5 +79,5 @@ def test_a_printed_frame_shows_its_fragment(printed, reading):
     web, fragments = printed
     with reading() as reader:
         reader.visit(web.post(snippets.frame_snippet(fragments[0], web.options)))
-        assert reader.page.frame_locator("iframe").locator("blockquote").is_visible()
+        reader.page.frames[1].locator("blockquote").wait_for()
         assert len(web.publisher.asked) == 1

@@ -83,9 +83,11 @@ def test_what_looks_like_markup_stays_text(make):
     reading = Reading(make(spelled, replace(OPTIONS, deck=SPELL, pinned=SPELL)))
     assert reading.faults == []
     assert {tag for tag, _ in reading.elements} <= {
-        *("div", "p", "strong", "a", "details", "summary", "blockquote", "br", "script", "iframe")
+        *("div", "p", "strong", "a", "details", "summary", "blockquote", "br", "script", "object", "span")
     }
-    assert all("alert" not in (attributes.get("src") or "") for _, attributes in reading.elements)
+    assert all(
+        "alert" not in (attributes.get("src") or attributes.get("data") or "") for _, attributes in reading.elements
+    )
     assert SPELL in reading.text
 
 
@@ -165,18 +167,29 @@ def test_a_content_warning_stands_before_the_text_and_closes_it(make):
 @pytest.mark.parametrize(
     ("facets", "theme", "address"),
     [
-        pytest.param("", "auto", "/f/0123456789/frame?ui=en", id="one fragment"),
+        pytest.param(None, "auto", "/f/0123456789/frame?ui=en", id="one fragment"),
+        pytest.param("", "auto", "/frame?ui=en", id="any fragment"),
         pytest.param("lang=fa&country=IR", "dark", "/frame?lang=fa&country=IR&ui=en&theme=dark", id="drawn"),
     ],
 )
 def test_a_frame_names_what_it_shows_and_how(facets, theme, address):
-    frame = Reading(frame_snippet(fragment(), replace(OPTIONS, facets=facets, theme=theme))).one("iframe")
-    assert frame["src"] == f"{URL}{address}"
+    frame = Reading(frame_snippet(fragment(), replace(OPTIONS, facets=facets, theme=theme))).one("object")
+    assert frame["data"] == f"{URL}{address}"
     assert frame["title"] == say("en", "frame_title")
     assert frame["width"] == "100%"
     assert int(frame["height"]) >= 300
-    assert "loading" not in frame
     assert "color-scheme" not in frame["style"]
+
+
+@pytest.mark.parametrize(
+    ("facets", "leads_to"),
+    [pytest.param(None, "/f/0123456789", id="one fragment"), pytest.param("lang=fa", "/what", id="drawn")],
+)
+def test_the_one_link_of_a_frame_is_not_covered_and_claims_no_other_text(facets, leads_to):
+    reading = Reading(frame_snippet(fragment(), replace(OPTIONS, facets=facets)))
+    (link,) = reading.all("a")
+    assert link["href"] == f"{URL}{leads_to}"
+    assert [tag for tag, _ in reading.elements][-3:] == ["object", "p", "a"]
 
 
 def test_the_quotation_snippet_has_nothing_that_is_fetched():

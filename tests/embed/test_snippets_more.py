@@ -36,6 +36,25 @@ def test_with_facets_a_badge_changes_and_its_words_do_not_claim_one_text(kind):
     assert "One" not in made
 
 
+@pytest.mark.parametrize(
+    ("facets", "picture", "page"),
+    [
+        ("", "/badge.svg?ui=en&width=600", "/f/random"),
+        ("lang=vi", "/badge.svg?lang=vi&ui=en&width=600", "/f/random?lang=vi"),
+        (None, "/f/0123456789.svg?ui=en&width=600", "/f/0123456789"),
+    ],
+    ids=["any", "narrowed", "one"],
+)
+def test_addresses_have_no_empty_words(facets, picture, page):
+    made = badge_markdown(FRAGMENT, replace(OPTIONS, facets=facets))
+    assert made.endswith(f"(https://fragments.example{picture})](https://fragments.example{page})\n")
+
+
+@pytest.mark.parametrize("kind", (markdown, signature))
+def test_words_that_never_change_lead_to_their_own_page(kind):
+    assert "/f/random" not in kind(FRAGMENT, replace(OPTIONS, facets="lang=vi"))
+
+
 def test_a_badge_keeps_its_room():
     assert 'width="320" height="278"' in badge_html(FRAGMENT, replace(OPTIONS, width=320))
 

@@ -42,16 +42,16 @@ def test_the_script_names_deck_key_edition_and_origin(client: FlaskClient) -> No
 
 
 def test_the_frame_draws_from_what_was_chosen(client: FlaskClient) -> None:
-    (src,) = snippet(page_of(client, "country=SU&theme=dark&label=fr"), "frame").xpath(".//iframe/@src")
+    (src,) = snippet(page_of(client, "country=SU&theme=dark&label=fr"), "frame").xpath(".//object/@data")
 
     assert src == f"{URL}/frame?country=SU&ui=fr&theme=dark"
     assert client.get(src).status_code == 200
 
 
 def test_a_frame_of_everything_is_drawn_anew_each_time(client: FlaskClient) -> None:
-    (src,) = snippet(page_of(client), "frame").xpath(".//iframe/@src")
+    (src,) = snippet(page_of(client), "frame").xpath(".//object/@data")
 
-    assert src.startswith(f"{URL}/frame?")
+    assert src == f"{URL}/frame?ui=en"
     assert client.get(src).headers["Cache-Control"] == "no-store"
 
 

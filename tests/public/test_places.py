@@ -23,7 +23,7 @@ def given(client: FlaskClient, place: str, more: str = "") -> str:
     ("place", "form"),
     [
         ("html", r"<div class=\"unsilenced\".*<script async src=.* integrity=.*"),
-        ("wordpress", r"https?://\S+/f/random\?\S+"),
+        ("wordpress", r"https?://\S+/f/random"),
         ("wordpress_com", r"<div class=\"unsilenced-quotation\".*</div>"),
         ("ghost", r"<div class=\"unsilenced\".*<script async.*"),
         ("medium", r"https?://\S+/f/[0-9a-z]{10}"),

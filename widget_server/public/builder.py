@@ -32,7 +32,6 @@ THEMES = get_args(Theme)
 WIDTHS = (300, 400, 500, 640)  # CSS pixels; narrower is a badge, wider is as wide as a column of text
 PREVIEW_MARGIN = 110  # CSS pixels: the margins of a snippet, and room to grow on a phone
 SAMPLE = 5
-ANY = "lang="  # a frame of the whole edition: narrowed by nothing, yet drawn at random
 TRIES = 40  # draws for a sample: enough to meet five different ones among six
 ADDRESS = re.compile(r"(?:.*/f/)?([0-9a-hjkmnp-tv-z]{10})(?:[/.?#].*)?", re.I)
 # A frame of our own round what a blogger pastes: its style is inline, its script and decks come from the publisher.
@@ -112,7 +111,7 @@ def preview() -> ResponseReturnValue:
     body = render_template("preview.html", snippet=snippets["script"] or snippets["frame"], theme=wish.theme, wish=wish)
     response = Response(body, content_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
     origins = " ".join(_origins())
-    framed = f"; frame-src 'self' {origins}"
+    framed = f"; frame-src 'self' {origins}; object-src 'self' {origins}"
     response.headers["Content-Security-Policy"] = PREVIEW_POLICY.format(origins=origins) + framed
     return response
 
@@ -208,7 +207,7 @@ def _options(wish: Wish) -> Options:
         theme=wish.theme,
         width=wish.width,
         origins=_origins(),
-        facets="" if wish.query.fragment else listing.words_of(wish.query) or ANY,
+        facets=None if wish.query.fragment else listing.words_of(wish.query),
     )
 
 

@@ -9,7 +9,7 @@ It chooses no fragment and words nothing.
 
 from collections.abc import Callable, Mapping
 
-from embed.snippets import Options, quotation_snippet, script_snippet
+from embed.snippets import Options, own_page, page_address, quotation_snippet, script_snippet
 from embed.snippets_more import badge_markdown, signature
 from fragments.nouns import Fragment
 from widget_server.shelf import Printing
@@ -18,21 +18,12 @@ Make = Callable[[Fragment, Options], str]
 WHOLE_FEED = "/feed.atom"
 
 
-def _page(fragment: Fragment, options: Options) -> str:
-    return f"{options.public_url}/f/{fragment.id}"
-
-
-def _any_page(fragment: Fragment, options: Options) -> str:
-    """Another fragment at each visit, where a site asks by oEmbed; one fragment where one was chosen."""
-    return f"{options.public_url}/f/random?{options.facets}" if options.facets else _page(fragment, options)
-
-
 PLACES: Mapping[str, Make] = {
     "html": script_snippet,
-    "wordpress": _any_page,
+    "wordpress": page_address,
     "wordpress_com": quotation_snippet,
     "ghost": script_snippet,
-    "medium": _page,
+    "medium": own_page,
     "blogger": script_snippet,
     "readme": badge_markdown,
     "signature": signature,

@@ -25,7 +25,7 @@ PATHS = {
     "badge": re.compile(rf"/badge\.(svg|png)|/f/{ID}\.(svg|png)"),
     "2006": re.compile(r"/js/fragment-\d+\.js"),
 }
-ADDRESSES = ("src", "data-src", "data-lazy-src", "data-canonical-src")  # the last is GitHub's, for proxied pictures
+ADDRESSES = ("src", "data", "data-src", "data-lazy-src", "data-canonical-src")  # an object's; GitHub's for pictures
 UNSEEN = {"textarea", "template", "noscript", "noembed", "noframes", "xmp", "title", "style", "select"}
 PROXIED = re.compile(r"i[0-3]\.wp\.com")  # WordPress.com's picture proxy: /our-host/our/path
 
@@ -194,6 +194,6 @@ def _faults_of_script(script: etree._Element, path: str, loaders: Sequence[Loade
 
 
 def _others(page: _Page) -> Iterator[Found]:
-    for kind, tags in ((Kind.FRAME, ("iframe",)), (Kind.BADGE, ("img",)), (Kind.SCRIPT_2006, ("script",))):
+    for kind, tags in ((Kind.FRAME, ("iframe", "object")), (Kind.BADGE, ("img",)), (Kind.SCRIPT_2006, ("script",))):
         if next(page.of_kind(kind.value, *tags), None):
             yield Found(kind)
