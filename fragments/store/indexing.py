@@ -15,6 +15,7 @@ from fragments.store.search_tables import search_texts
 
 FRAGMENT, SOURCE = "fragment", "source"
 JOINT = "\n"  # between texts; folding makes no newline, so that nothing is found across two of them
+END = JOINT * 2  # so that a trigram begins at each letter, the last ones too, and a word of one or two is found by it
 
 
 def index(connection: Connection, fragments: Iterable[Fragment], sources: Iterable[Source]) -> None:
@@ -40,7 +41,7 @@ def words_of_source(source: Source) -> tuple[str | None, ...]:
 
 def joined(parts: Iterable[str | None]) -> str:
     """Words of several texts as they are indexed."""
-    return JOINT.join(filter(None, (folded(part) for part in parts if part)))
+    return JOINT.join(filter(None, (folded(part) for part in parts if part))) + END
 
 
 def _row(kind: str, subject: str, parts: Iterable[str | None]) -> dict[str, str]:

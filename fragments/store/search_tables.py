@@ -1,7 +1,8 @@
 """The tables for finding: folded words of every fragment and source, drafts and kept filters of people at the desk.
 
-Made by migration 0004. On SQLite a trigram index (FTS5, `search_index`) follows `search_texts` by triggers; on
-PostgreSQL an index of pg_trgm does, where that extension can be had. Neither is read but by a condition on the words.
+Made by migrations 0004 and 0013. On SQLite a trigram index (FTS5, `search_index`) follows `search_texts` by triggers,
+and `search_index_grams` shows its trigrams; on PostgreSQL an index of pg_trgm does, where that extension can be had.
+None is read but by a condition on the words.
 """
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint

@@ -1,8 +1,8 @@
 """Finds fragments and sources by their words and by where they stand.
 
 Rules: every word asked for must stand in the fragment or in its source; three letters and more are looked up in the
-trigram index, shorter ones (a Chinese word has two) by reading all words. Newest first, or oldest first for a queue.
-Who may see what is a condition like any other (`seen_by`). Changes nothing.
+trigram index, shorter ones (a Chinese word has two) among the trigrams that begin with them. Newest first, or oldest
+first for a queue. Who may see what is a condition like any other (`seen_by`). Changes nothing.
 """
 
 import re
@@ -31,7 +31,10 @@ MARKED = {  # what lists can be narrowed to beside states
     "hold": FragmentRow.hold_by.is_not(None),
 }
 SHORTEST_INDEXED = 3  # characters: a trigram
+FIRST_IDEOGRAPH = "\u2e80"  # below it stand alphabets: one letter of theirs is in nearly every text
+LAST_CHARACTER = "\U0010ffff"
 _index = table("search_index", column("rowid"), column("words"))  # SQLite's; its columns are FTS5's
+_grams = table("search_index_grams", column("term"), column("doc"))  # SQLite's: each trigram and where it stands
 
 
 class Order(StrEnum):
@@ -188,8 +191,11 @@ def subjects(engine: Engine, kind: str, word: str) -> Select[Any]:
     chosen = select(search_texts.c.subject).where(search_texts.c.kind == kind)
     if engine.dialect.name != "sqlite":
         return chosen.where(search_texts.c.words.contains(word, autoescape=True))
-    if len(word) < SHORTEST_INDEXED:
+    if len(word) == 1 and word < FIRST_IDEOGRAPH:  # of 100,000 texts: 0.3 s by reading all, 0.6 s by their trigrams
         return chosen.where(func.instr(search_texts.c.words, word) > 0)
+    if len(word) < SHORTEST_INDEXED:
+        begins = and_(_grams.c.term >= word, _grams.c.term < word + LAST_CHARACTER)
+        return chosen.where(search_texts.c.number.in_(select(_grams.c.doc).where(begins)))
     phrase = '"{}"'.format(word.replace('"', '""'))
     return chosen.where(search_texts.c.number.in_(select(_index.c.rowid).where(_index.c.words.op("MATCH")(phrase))))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fragments.nouns import State
+from fragments.nouns import State, Suppression
 from fragments.review import OPERATOR
 from fragments.store.changes import Editions
 from fragments.store.searching import Finding, Wanted
@@ -28,6 +28,25 @@ def test_a_text_is_found_however_it_is_typed(archive, a_fragment, lang, text, as
     found = Finding(archive.engine).fragments(Wanted(words=asked))
 
     assert [each.text for each in found] == [text]
+
+
+@pytest.mark.parametrize("asked", ["字", "一", "文字", "qz", "q", "里 在", "颠覆", "覆"])
+def test_words_of_one_and_two_letters_are_found_wherever_they_stand(archive, a_fragment, a_source, asked):
+    act = Suppression(country="CN", who="", reason="煽动颠覆")  # the last words of a source
+    with archive.writing("ana") as desk:
+        desk.save_fragment(a_fragment("one", text="第一行文字在这里qz", source=a_source(suppressions=(act,))))
+        desk.save_fragment(a_fragment("two", text="Something else", source=a_source("other")))
+
+    found = Finding(archive.engine).fragments(Wanted(words=asked))
+
+    assert [each.text for each in found] == ["第一行文字在这里qz"]
+
+
+def test_two_letters_are_not_found_across_two_texts(archive, a_fragment):
+    with archive.writing("ana") as desk:
+        desk.save_fragment(a_fragment("one", text="文", gloss="字"))
+
+    assert Finding(archive.engine).count(Wanted(words="文字")) == 0
 
 
 def test_a_corrected_text_and_title_are_found_by_their_new_words_only(archive, a_fragment, a_source):
