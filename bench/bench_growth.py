@@ -59,7 +59,9 @@ def measured(fragments: int, seconds: int) -> Row:
         port = free_port()
         with running(granian("widget_server.serving:site", port, settings.threads), port, folder, **environ) as pid:
             one = press_on(pid, port, "/d/all/0.cf", folder, seconds)["per_cpu"]
-            many = press_on(pid, port, list(islice(cycle(decks), 2_000)), folder, seconds)["per_cpu"]
+            asked = list(islice(cycle(decks), 2_000))
+            press_on(pid, port, asked, folder, seconds)  # the disk is not what is measured
+            many = press_on(pid, port, asked, folder, seconds)["per_cpu"]
         size = printing.pack.path.stat().st_size / 1e6
         return Row(fragments, len(decks), size, one, many, memory_of(settings))
 
