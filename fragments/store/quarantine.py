@@ -3,7 +3,7 @@
 Rules: nothing in here is a fragment, and nothing becomes one by itself. Taking one over or throwing it away removes it
 and is in the audit record, without its words; of several who do so at once one wins, and the others can be told who.
 What nobody looked at for QUARANTINE_LIVES is thrown away; a full quarantine takes nothing more, so that a flood costs a
-bounded table.
+bounded table, and says what it left out, so that nothing is lost in silence.
 
 It knows no form and cleans nothing: texts are as they were typed.
 """
@@ -38,6 +38,14 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
+class Intake:
+    """How many came new, and the ids of those for which there was no room."""
+
+    came: int
+    left_out: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Dealt:
     """Who took one over or threw it away, and when."""
 
@@ -52,8 +60,8 @@ class Quarantine:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def put(self, handed_in: Iterable[Submission], now: datetime) -> int:
-        """Take some in; those that are or were here, and those beyond MOST, are passed over. How many came new."""
+    def put(self, handed_in: Iterable[Submission], now: datetime) -> Intake:
+        """Take some in, the oldest first and no more than MOST; those that are or were here are passed over."""
         table = submissions
         with writing(self._engine) as connection:
             connection.execute(delete(table).where(table.c.day < now - QUARANTINE_LIVES))
@@ -61,14 +69,11 @@ class Quarantine:
             offered = {each.id: each for each in handed_in}
             known = set(connection.scalars(select(table.c.id).where(table.c.id.in_(offered))))
             known |= set(connection.scalars(select(AuditRow.subject).where(AuditRow.subject.in_(offered))))
-            rows = [
-                {"id": each.id, "fields": json.dumps(dict(each.fields)), "day": _midnight(each.day)}
-                for each in offered.values()
-                if each.id not in known
-            ][: max(0, room)]
-            if rows:
-                connection.execute(insert(table), rows)
-            return len(rows)
+            fresh = sorted((each for each in offered.values() if each.id not in known), key=lambda each: each.day)
+            taken, left_out = fresh[: max(0, room)], fresh[max(0, room) :]
+            if taken:
+                connection.execute(insert(table), [_row(each) for each in taken])
+            return Intake(len(taken), frozenset(each.id for each in left_out))
 
     def all(self, limit: int = 100) -> tuple[Submission, ...]:
         """What waits, oldest first."""
@@ -80,6 +85,10 @@ class Quarantine:
         """How many wait."""
         with reading(self._engine) as connection:
             return connection.scalar(select(func.count()).select_from(submissions)) or 0
+
+    def is_full(self) -> bool:
+        """Whether there is no room for another one."""
+        return self.count() >= MOST
 
     def get(self, submission_id: str) -> Submission | None:
         """One of them, or None where somebody has dealt with it already."""
@@ -116,6 +125,10 @@ def _claim(connection: Connection, submission_id: str, act: audit.Act) -> bool:
     if gone:
         audit.append(connection, [act])
     return bool(gone)
+
+
+def _row(one: Submission) -> dict[str, object]:
+    return {"id": one.id, "fields": json.dumps(dict(one.fields)), "day": _midnight(one.day)}
 
 
 def _midnight(moment: datetime) -> datetime:

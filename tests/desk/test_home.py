@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from fragments.store import quarantine
 from fragments.store.counting import Batch, Counts
+from fragments.store.quarantine import Quarantine, Submission
 from tests.conftest import NOW
 
 TODAY = NOW.date()
@@ -32,6 +34,21 @@ def test_a_contributor_sees_no_site_and_no_number_of_readers(counted, sign_in):
 
     assert "new.org" not in page
     assert "displays" not in page
+
+
+def test_editors_are_told_when_the_public_is_turned_away(desk, sign_in, monkeypatch):
+    monkeypatch.setattr(quarantine, "MOST", 2)
+    room = Quarantine(desk.extensions["archive"].engine)
+    full = "As many texts of the public wait as there is room for"
+
+    room.put([Submission("a", {"text": "Alpha"}, NOW)], NOW)
+    before = [sign_in("ben").get(path).text for path in ("/", "/quarantine")]
+    room.put([Submission("b", {"text": "Beta"}, NOW)], NOW)
+    after = [sign_in("ben").get(path).text for path in ("/", "/quarantine")]
+
+    assert [full in page for page in before] == [False, False]
+    assert [full in page for page in after] == [True, True]
+    assert full not in sign_in("ana").get("/").text
 
 
 def test_what_needs_somebody_is_counted_and_leads_to_a_list_of_as_many(desk, sign_in, written):

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from embed.strings import UI_LANGUAGES
+from fragments.store import quarantine as quarantine_room
 from fragments.store.quarantine import Quarantine
 from tests.conftest import NOW
 from widget_server.gathering import handed_in
 from widget_server.gathering.handed_in import Box, Throttle, take_in
 from widget_server.public.app import create_public
+from widget_server.public.speaking import CATALOGUE
 from widget_server.settings import Settings
 from widget_server.shelf import Shelf
 
@@ -115,10 +117,56 @@ def test_a_larger_form_than_any_person_writes_is_refused_before_it_is_read(visit
     assert kept(settings) == []
 
 
-def test_the_box_is_never_fuller_than_it_may_be(visitor, settings, monkeypatch):
+@pytest.mark.parametrize("ui", UI_LANGUAGES)
+def test_where_there_is_no_room_whoever_hands_in_is_told_that_it_was_not_kept(visitor, settings, monkeypatch, ui):
     monkeypatch.setattr(handed_in, "MOST_WAITING", 1)
+    assert visitor.post("/submit", data={"text": TEXT}).status_code == 200
 
-    assert [visitor.post("/submit", data={"text": TEXT}).status_code for _ in range(2)] == [200, 429]
+    refused = [visitor.post(f"/submit?ui={ui}", data={"text": f"{TEXT} 2", "title": "Typed title"}) for _ in range(9)]
+
+    assert {each.status_code for each in refused} == {503}  # no try is counted that could not succeed
+    assert refused[0].headers["Retry-After"] == "86400"
+    assert CATALOGUE.say(ui, "submit.full") in refused[0].text
+    assert f"{TEXT} 2</textarea>" in refused[0].text
+    assert 'value="Typed title"' in refused[0].text
+    assert len(kept(settings)) == 1
+
+
+def test_what_cannot_be_written_down_is_not_thanked_for(visitor, settings, monkeypatch):
+    def full(_descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    answer = visitor.post("/submit", data={"text": TEXT})
+
+    assert answer.status_code == 503
+    assert f"{TEXT}</textarea>" in answer.text
+    assert kept(settings) == []
+
+
+def test_what_a_full_quarantine_has_no_room_for_waits_until_there_is_room(
+    visitor, settings, sqlite_archive, monkeypatch
+):
+    monkeypatch.setattr(quarantine_room, "MOST", 1)
+    monkeypatch.setattr(handed_in, "MOST_WAITING", 2)
+    box, quarantine = Box(settings.submissions_dir), Quarantine(sqlite_archive.engine)
+    texts = [f"{TEXT} {number}" for number in range(3)]
+
+    answers, came = [], []
+    for text in texts:
+        answers.append(visitor.post("/submit", data={"text": text}).status_code)
+        came.append(take_in(box, quarantine, NOW))
+    full = visitor.post("/submit", data={"text": "One too many"})
+
+    assert (answers, came, full.status_code) == ([200] * 3, [1, 0, 0], 503)
+    seen = set()
+    for _ in texts:
+        (one,) = quarantine.all()
+        seen.add(one.fields["text"])
+        quarantine.remove(one.id, quarantine_room.THROWN, "ben", NOW)
+        take_in(box, quarantine, NOW)
+    assert seen == set(texts)
+    assert kept(settings) == []
 
 
 def test_a_submission_that_cannot_be_read_just_now_is_not_thrown_away(visitor, settings, sqlite_archive, monkeypatch):

@@ -89,8 +89,8 @@ def handed_in(name, now, **fields):
 def test_what_is_handed_in_twice_is_there_once_and_without_its_hour(archive, now):
     room = Quarantine(archive.engine)
 
-    assert room.put([handed_in("a", now), handed_in("a", now), handed_in("b", now)], now) == 2
-    assert room.put([handed_in("a", now)], now) == 0
+    assert room.put([handed_in("a", now), handed_in("a", now), handed_in("b", now)], now).came == 2
+    assert room.put([handed_in("a", now)], now).came == 0
 
     assert [(each.id, each.day.hour) for each in room.all()] == [("a", 0), ("b", 0)]
     assert room.get("a").fields == {"text": "Alpha"}
@@ -113,7 +113,7 @@ def test_what_was_dealt_with_does_not_come_back_when_its_file_outlived_a_crash(a
     room.put([handed_in("a", now)], now)
     room.remove("a", quarantine.THROWN, "ben", now)
 
-    assert room.put([handed_in("a", now), handed_in("b", now)], now) == 1
+    assert room.put([handed_in("a", now), handed_in("b", now)], now).came == 1
     assert [each.id for each in room.all()] == ["b"]
 
 
@@ -177,9 +177,12 @@ def test_a_flood_ends_at_the_brim_and_old_ones_make_room(archive, now, monkeypat
     monkeypatch.setattr(quarantine, "MOST", 3)
     room = Quarantine(archive.engine)
 
-    assert room.put([handed_in(str(number), now) for number in range(9)], now) == 3
-    assert room.put([handed_in("late", now)], now) == 0
+    later = now + timedelta(days=1)
+    first = room.put([handed_in("9", later), *(handed_in(str(number), now) for number in range(3))], later)
+    assert (first.came, first.left_out) == (3, {"9"})  # the oldest go first
+    assert room.is_full()
+    assert room.put([handed_in("late", now), handed_in("0", now)], now) == quarantine.Intake(0, frozenset({"late"}))
 
     later = now + quarantine.QUARANTINE_LIVES + timedelta(days=1)
-    assert room.put([handed_in("late", later)], later) == 1
+    assert room.put([handed_in("late", later)], later).came == 1
     assert [each.id for each in room.all()] == ["late"]

@@ -45,6 +45,7 @@ def _for_editors() -> dict[str, object]:
     mirrors = [seen[address] for address in at_hand.settings().mirrors if address in seen]
     return {
         "attention": _attention(),
+        "is_quarantine_full": Quarantine(at_hand.archive().engine).is_full(),
         "editions": at_hand.editions().listed(LATELY),
         "chart": chart(counted.days(), today),
         "totals": counted.totals(),

@@ -80,6 +80,7 @@ def _page(dealt: Dealt | None = None) -> str:
         "quarantine.html",
         waiting=waiting,
         count=room.count(),
+        is_full=room.is_full(),
         langs={id_: guess(text) for id_, text in texts.items()},
         names={id_: may_name(text) for id_, text in texts.items()},
         twins={id_: nearby.to(text, most=1) for id_, text in texts.items()},

@@ -44,20 +44,24 @@ class Box:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
+    def is_full(self) -> bool:
+        """Whether as many wait as may."""
+        return len(list(self._directory.glob("*.json"))) >= MOST_WAITING
+
     def put(self, told: Mapping[str, str], today: date) -> bool:
-        """Write one down; False where the box is full."""
-        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if len(list(self._directory.glob("*.json"))) >= MOST_WAITING:
+        """Write one down; False where the box or the disk is full: then nothing of it is kept."""
+        if self.is_full():
             return False
         fields = {name: told.get(name, "").strip()[:most] for name, most in LIMITS.items()}
         content = {"day": today.isoformat(), "fields": {name: value for name, value in fields.items() if value}}
         path = self._directory / f"{secrets.token_hex(16)}.new"
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
-            json.dump(content, file, ensure_ascii=False)
-            file.flush()
-            os.fsync(file.fileno())
-        path.rename(path.with_suffix(".json"))
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _write(path, json.dumps(content, ensure_ascii=False))
+            path.rename(path.with_suffix(".json"))
+        except OSError:
+            path.unlink(missing_ok=True)
+            return False
         return True
 
     def waiting(self) -> Iterator[tuple[Path, Submission | None]]:
@@ -70,12 +74,26 @@ class Box:
 
 
 def take_in(box: Box, quarantine: Quarantine, now: datetime) -> int:
-    """Move what waits into the quarantine; how many came new. A file goes only after its row is stored."""
+    """Move what waits into the quarantine; how many came new.
+
+    A file goes only after its row is stored: what a full quarantine has no room for waits on, until the box is full too
+    and says so to whoever hands in.
+    """
     found = list(box.waiting())
-    came = quarantine.put([each for _, each in found if each], now)
-    for path, _ in found:
-        path.unlink(missing_ok=True)
-    return came
+    intake = quarantine.put([each for _, each in found if each], now)
+    for path, each in found:
+        if each is None or each.id not in intake.left_out:
+            path.unlink(missing_ok=True)
+    return intake.came
+
+
+def _write(path: Path, text: str) -> None:
+    """A new file that nobody else may read, on the disk when this returns."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _read(body: bytes, id_: str) -> Submission | None:

@@ -2,7 +2,7 @@
 
 Rules: the answer to a form is the only thing that is kept, in a directory that the caretaker empties into quarantine;
 no cookie, no account, no address. A field that people do not see catches programs that fill in everything: they are
-thanked, and nothing is kept. Whoever is refused keeps what was typed.
+thanked, and nothing is kept. Whoever is refused keeps what was typed; nobody is thanked for what was not kept.
 """
 
 from collections.abc import Mapping
@@ -20,6 +20,8 @@ PATH = "/submit"
 LARGEST = 96 * 1024  # bytes: 8,000 characters at nine bytes, percent-encoded
 TRAP = "website"  # its name is what programs look for
 _THROTTLE = "submissions"
+STATUSES = {"submit.busy": 429, "submit.full": 503}
+TRY_AGAIN_SECONDS = 86_400  # where there is no room: editors read by day
 
 
 def open_form(app: Flask) -> None:
@@ -45,8 +47,7 @@ def hand_in() -> Response:
     told = request.form
     trouble = _trouble(told)
     if trouble:
-        status = 429 if trouble == "submit.busy" else 400
-        return _answer(_page(told, trouble), status)
+        return _answer(_page(told, trouble), STATUSES.get(trouble, 400))
     return _answer(render_template("submit.html", done=True, told={}, trouble="", limit="", trap=TRAP))
 
 
@@ -59,11 +60,17 @@ def _trouble(told: Mapping[str, str]) -> str:
         return "submit.long"
     if told.get(TRAP):
         return ""  # thanked and not kept
-    throttle = cast(Throttle, current_app.extensions[_THROTTLE])
-    is_taken = throttle.allows(request.remote_addr or "") and Box(site.settings().submissions_dir).put(
-        told, datetime.now(UTC).date()
-    )
-    return "" if is_taken else "submit.busy"
+    return _keep(told)
+
+
+def _keep(told: Mapping[str, str]) -> str:
+    """Keep a form; why it could not be kept, as a key. Where there is no room no try is counted against anybody."""
+    box, throttle = Box(site.settings().submissions_dir), cast(Throttle, current_app.extensions[_THROTTLE])
+    if box.is_full():
+        return "submit.full"
+    if not throttle.allows(request.remote_addr or ""):
+        return "submit.busy"
+    return "" if box.put(told, datetime.now(UTC).date()) else "submit.full"
 
 
 def _refuse_closed() -> None:
@@ -79,4 +86,6 @@ def _page(told: Mapping[str, str], trouble: str = "") -> str:
 def _answer(body: str, status: int = 200) -> Response:
     response = make_response(body, status)
     response.headers["Cache-Control"] = "no-store"
+    if status == 503:
+        response.headers["Retry-After"] = str(TRY_AGAIN_SECONDS)
     return response
