@@ -1,6 +1,7 @@
 """The builder asks where a site is, and gives the one thing that works there."""
 
 import re
+from collections.abc import Callable
 from html import unescape
 
 import pytest
@@ -59,3 +60,57 @@ def test_the_promise_about_the_script_stands_only_where_a_script_is_pasted(
     page = client.get(f"/embed?site={place}").get_data(as_text=True)
 
     assert ("The script can never change under you" in page) is is_said
+
+
+@pytest.mark.parametrize(
+    ("place", "address"),
+    [
+        ("wordpress", r"https?://\S+/f/random\?country=SU&ui=fa"),
+        ("medium", r"https?://\S+/f/[0-9a-z]{10}\?ui=fa"),
+    ],
+)
+def test_an_address_says_the_language_of_the_bloggers_page(place: str, address: str, client: FlaskClient) -> None:
+    assert re.fullmatch(address, given(client, place, "&label=fa&country=SU"))
+
+
+SHOWN = re.compile(r'<iframe name="shown" src="(.*?)"')
+
+
+@pytest.mark.parametrize(
+    ("place", "seen"),
+    [
+        ("", '<div class="unsilenced"'),
+        ("blogger", '<div class="unsilenced"'),
+        ("wordpress", '<div class="unsilenced-frame"'),
+        ("wordpress_com", '<div class="unsilenced-quotation"'),
+        ("medium", "/card.png"),
+        ("readme", "/badge.svg"),
+        ("signature", "border-top:4px solid"),
+    ],
+)
+def test_the_preview_is_what_readers_will_see_there(place: str, seen: str, client: FlaskClient) -> None:
+    found = SHOWN.search(client.get(f"/embed?site={place}").get_data(as_text=True))
+    assert found is not None
+
+    answer = client.get(unescape(found[1]))
+
+    assert seen in answer.get_data(as_text=True)
+    assert "img-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_feed_has_no_preview(client: FlaskClient) -> None:
+    page = client.get("/embed?site=feed").get_data(as_text=True)
+
+    assert not SHOWN.search(page)
+    assert "Preview" not in page
+
+
+@pytest.mark.parametrize(
+    ("more", "is_offered"), [("", True), ("&site=ghost", True), ("&site=signature", False), ("&f={}", False)]
+)
+def test_another_one_is_offered_where_another_one_will_come(
+    more: str, is_offered: bool, client: FlaskClient, id_by: Callable[[str], str]
+) -> None:
+    page = client.get(f"/embed?lang={more.format(id_by('arabic'))}").get_data(as_text=True)
+
+    assert ("Another one" in page) is is_offered

@@ -37,6 +37,7 @@ ADDRESS = re.compile(r"(?:.*/f/)?([0-9a-hjkmnp-tv-z]{10})(?:[/.?#].*)?", re.I)
 # A frame of our own round what a blogger pastes: its style is inline, its script and decks come from the publisher.
 PREVIEW_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'self' {origins}; connect-src 'self' {origins}; "
+    "img-src 'self' {origins}; frame-src 'self' {origins}; object-src 'self' {origins}; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
 )
 
@@ -92,7 +93,8 @@ def build() -> ResponseReturnValue:
             found=0 if wish.trouble else site.printing().facets.count(wish.query),
             sample=[card(each, speaker) for each in _sample(wish.query, pasted)],
             snippets=list(_snippets(wish, pasted)) if pasted else [],
-            preview=_preview_address(wish, pasted) if pasted else "",
+            preview=_preview_address(wish, pasted) if pasted and _place() != "feed" else "",
+            is_drawn_anew=places.is_drawn_anew(_place()) and not wish.query.fragment,
             height=frame_height(wish.width) + PREVIEW_MARGIN,
         )
     )
@@ -107,12 +109,9 @@ def preview() -> ResponseReturnValue:
     pasted = _pasted(wish.query)
     if pasted is None:
         raise NoSuchFragment
-    snippets = {each.key: each.text for each in _snippets(wish, pasted)}
-    body = render_template("preview.html", snippet=snippets["script"] or snippets["frame"], theme=wish.theme, wish=wish)
+    body = render_template("preview.html", snippet=_seen(wish, pasted), theme=wish.theme, wish=wish)
     response = Response(body, content_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
-    origins = " ".join(_origins())
-    framed = f"; frame-src 'self' {origins}; object-src 'self' {origins}"
-    response.headers["Content-Security-Policy"] = PREVIEW_POLICY.format(origins=origins) + framed
+    response.headers["Content-Security-Policy"] = PREVIEW_POLICY.format(origins=" ".join(_origins()))
     return response
 
 
@@ -190,6 +189,14 @@ def _placed(wish: Wish, pasted: Fragment | None) -> str:
     return places.made_for(place, pasted, _options(wish), site.printing(), wish.deck)
 
 
+def _seen(wish: Wish, pasted: Fragment) -> str:
+    """What readers will see, as HTML."""
+    place = _place() or "html"
+    if not wish.deck and places.is_script(place):
+        return frame_snippet(pasted, _options(wish))
+    return places.seen_at(place, pasted, _options(wish))
+
+
 def _snippets(wish: Wish, pasted: Fragment) -> Iterator[Snippet]:
     options = _options(wish)
     yield Snippet("script", script_snippet(pasted, options) if wish.deck else "")
@@ -216,7 +223,8 @@ def _origins() -> tuple[str, ...]:
 
 
 def _preview_address(wish: Wish, pasted: Fragment) -> str:
-    return f"/embed/preview?{words_of(wish)}&pasted={pasted.id}"
+    place = f"&site={_place()}" if _place() else ""
+    return f"/embed/preview?{words_of(wish)}&pasted={pasted.id}{place}"
 
 
 def words_of(wish: Wish) -> str:

@@ -1,4 +1,4 @@
-"""Where a blogger's site is, and the one thing that works there when it is pasted.
+"""Where a blogger's site is, the one thing that works there when it is pasted, and what readers then see.
 
 Rules: what each place keeps of a paste was read about, in its own documentation or in reports of its users (the table
 is in docs/bloggers.md), and only WordPress's core was really run; a place that keeps no HTML gets an address, of which
@@ -9,8 +9,11 @@ It chooses no fragment and words nothing.
 
 from collections.abc import Callable, Mapping
 
-from embed.snippets import Options, own_page, page_address, quotation_snippet, script_snippet
-from embed.snippets_more import badge_markdown, signature
+from markupsafe import Markup
+
+from embed.pictures.look import CARD
+from embed.snippets import Options, frame_snippet, own_page, page_address, quotation_snippet, script_snippet
+from embed.snippets_more import badge_html, badge_markdown, signature
 from fragments.nouns import Fragment
 from widget_server.shelf import Printing
 
@@ -18,17 +21,40 @@ Make = Callable[[Fragment, Options], str]
 WHOLE_FEED = "/feed.atom"
 
 
+def _worded(address: str, options: Options) -> str:
+    """The address, said in the language of the blogger's page: programs that make a card of it have none of their own,
+    and get English unless told."""
+    return address if options.ui == "en" else f"{address}{'&' if '?' in address else '?'}ui={options.ui}"
+
+
+def _for_oembed(fragment: Fragment, options: Options) -> str:
+    return _worded(page_address(fragment, options), options)
+
+
+def _for_a_card(fragment: Fragment, options: Options) -> str:
+    return _worded(own_page(fragment, options), options)
+
+
+def _card(fragment: Fragment, options: Options) -> str:
+    """The picture of a card, of which platforms make what they like."""
+    return Markup(
+        '<img src="{}/card.png?ui={}" width="{}" height="{}" alt="" style="max-width:100%;height:auto;">'
+    ).format(own_page(fragment, options), options.ui, CARD.width // 2, CARD.height // 2)
+
+
 PLACES: Mapping[str, Make] = {
     "html": script_snippet,
-    "wordpress": page_address,
+    "wordpress": _for_oembed,
     "wordpress_com": quotation_snippet,
     "ghost": script_snippet,
-    "medium": own_page,
+    "medium": _for_a_card,
     "blogger": script_snippet,
     "readme": badge_markdown,
     "signature": signature,
 }
 NAMES = (*PLACES, "feed")
+# What readers see where it is not what was pasted.
+SEEN: Mapping[str, Make] = {"wordpress": frame_snippet, "medium": _card, "readme": badge_html}
 
 
 def made_for(place: str, fragment: Fragment, options: Options, printing: Printing, facet: str) -> str:
@@ -40,6 +66,17 @@ def made_for(place: str, fragment: Fragment, options: Options, printing: Printin
     return PLACES[place](fragment, options)
 
 
+def seen_at(place: str, fragment: Fragment, options: Options) -> str:
+    """What readers see there, as HTML; "" where that is up to their program (a feed)."""
+    made = SEEN.get(place) or PLACES.get(place)
+    return made(fragment, options) if made else ""
+
+
 def is_script(place: str) -> bool:
     """Whether a script is pasted there, which draws from one deck."""
     return PLACES.get(place) is script_snippet
+
+
+def is_drawn_anew(place: str) -> bool:
+    """Whether each visit shows another fragment."""
+    return is_script(place) or place in ("", "wordpress")
