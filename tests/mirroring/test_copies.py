@@ -1,5 +1,7 @@
 """Copies: genuine ones are known, spoiled ones named, and a pull never makes a good copy worse."""
 
+import os
+import subprocess
 import tarfile
 from datetime import UTC, datetime, timedelta
 
@@ -197,6 +199,49 @@ def test_another_publishers_edition_is_refused(copy):
 def test_a_list_cannot_name_a_file_outside_the_copy(path):
     with pytest.raises(AlteredList):
         _read_list(f"{'a' * 64} {path}\n".encode())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["-C", "{copy}", "."], ["-C", "{copy}/..", "copy"], ["-C", "{copy}/..", "./copy"]],
+    ids=["dot", "name", "both"],
+)
+def test_a_directory_that_tar_packed_is_verified(copy, tmp_path, words):
+    told = [word.format(copy=copy) for word in words]
+    subprocess.run(["tar", "cf", tmp_path / "packed.tar", *told], check=True)
+    with reading(str(tmp_path / "packed.tar")) as read:
+        assert check(read, KEYS).is_genuine
+
+
+def test_a_pipe_in_the_place_of_a_file_is_named_and_not_waited_for(copy):
+    (copy / "feed.atom").unlink()
+    os.mkfifo(copy / "feed.atom")
+    assert check(reader(copy), KEYS).bad == {"/feed.atom": "missing"}
+
+
+def test_a_file_left_over_from_an_edition_between_does_not_replace_the_one_that_is_right(copy):
+    between = printed(8, names=("one", "three"))
+    broken = dict(between)
+    del broken["/feed.json"]
+    with pytest.raises(NotWhatWasSigned):
+        pull(broken.get, copy, KEYS)
+    assert (copy / ".incoming" / "feed.atom").exists()
+    again = printed(9)
+    pull(again.get, copy, KEYS)
+    assert check(reader(copy), KEYS).bad == {}
+
+
+def test_two_pulls_into_one_directory_do_not_mix(copy):
+    between, later = printed(8), printed(9, names=("one",))
+
+    def read(path):
+        with pytest.raises(Unreadable, match="by another mirror"):
+            pull(between.get, copy, KEYS)
+        return later.get(path)
+
+    pull(read, copy, KEYS)
+    assert check(reader(copy), KEYS).claim.edition.edition == 9
+    assert check(reader(copy), KEYS).is_genuine
 
 
 def test_an_archive_file_is_verified_and_pulled_from(copy, tmp_path):

@@ -4,6 +4,7 @@ Rules: a file that is not there is None; one that is larger than it may be, slow
 redirected is Unreadable. It checks no signature (verdicts).
 """
 
+import posixpath
 import tarfile
 import threading
 import time
@@ -58,9 +59,11 @@ def requests(at_once: int = 1) -> urllib3.PoolManager:
 
 
 def read_file(directory: Path, path: str) -> bytes | None:
-    """A file of a directory; links are not followed out of it."""
+    """A file of a directory; what is no file (a pipe, a device) counts like none, for it might never end."""
     file = directory / path.lstrip("/")
     try:
+        if not file.is_file():
+            return None
         with file.open("rb") as opened:
             return _bounded(path, opened.read(most_bytes(path) + 1))
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
@@ -109,7 +112,7 @@ def _archive(place: str) -> Iterator[Read]:
     alone = threading.Lock()
     try:
         with tarfile.open(place, "r:") as archive:
-            members = {f"/{member.name}": member for member in archive if member.isfile()}
+            members = _members(archive)
 
             def read(path: str) -> bytes | None:
                 member = members.get(path)
@@ -120,6 +123,14 @@ def _archive(place: str) -> Iterator[Read]:
             yield read
     except tarfile.TarError as fault:
         raise Unreadable(place, "is no whole archive file") from fault
+
+
+def _members(archive: tarfile.TarFile) -> dict[str, tarfile.TarInfo]:
+    """Path -> member, as `tar` packs a directory too: each name behind `./`, or behind the directory's own name."""
+    found = {f"/{posixpath.normpath(member.name)}": member for member in archive if member.isfile()}
+    tops = {path.split("/")[1] for path in found}
+    (top,) = tops if len(tops) == 1 else ("",)
+    return {path.removeprefix(f"/{top}"): member for path, member in found.items()} if top else found
 
 
 def _bounded(path: str, body: bytes | bytearray) -> bytes:

@@ -10,8 +10,10 @@ It does not loop or draw (commands.mirror), and checks nothing itself (verdicts)
 """
 
 import contextlib
+import fcntl
+import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,18 +58,39 @@ def pull(read: Read, directory: Path, keys: Keys, progress: Progress = unseen, *
 
     Raises BadSignature, Unreadable, NotWhatWasSigned or GoesBack, with the copy as it was.
     """
+    directory.mkdir(parents=True, exist_ok=True)
+    with _alone(directory):
+        return _pull(read, directory, keys, progress, is_carried)
+
+
+def _pull(read: Read, directory: Path, keys: Keys, progress: Progress, is_carried: bool) -> Pulled:
     claim, statements = claim_of(read, keys)
     if claim.now is None or not (is_carried or claim.is_fresh(keys.now)):
         raise NotWhatWasSigned("/now.txt", "missing, altered or expired")
     _refuse_older(claim, statements, directory, keys)
     incoming = directory / INCOMING
-    incoming.mkdir(parents=True, exist_ok=True)
+    incoming.mkdir(exist_ok=True)
     root = open_chain(read_notes(statements["/root.txt"].decode()), keys.pinned, keys.now)
+    _sweep(incoming, claim, root)
     wanted = [path for path in claim.files if not _is_here(path, (directory, incoming), claim, root)]
     _fetch(read, incoming, wanted, claim, keys, progress)
     restapled = _restaple(directory, incoming, claim, statements)
     _switch(directory, incoming, statements)
     return Pulled(claim.edition.edition, len(wanted), restapled, _remove(directory, claim))
+
+
+@contextlib.contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """Of two pulls into one directory the second is refused: each would take away what the other is about to place."""
+    held = os.open(directory, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as fault:
+            raise Unreadable(str(directory), "is being pulled into by another mirror") from fault
+        yield
+    finally:
+        os.close(held)
 
 
 def _refuse_older(claim: Claim, statements: Mapping[str, bytes], directory: Path, keys: Keys) -> None:
@@ -83,6 +106,14 @@ def _refuse_older(claim: Claim, statements: Mapping[str, bytes], directory: Path
     # Taken back, it would let a retired key sign again.
     if theirs[: len(ours)] != ours:
         raise NotWhatWasSigned("/root.txt", f"not the chain of {len(ours)} held here, or one that goes on from it")
+
+
+def _sweep(incoming: Path, claim: Claim, root: Root) -> None:
+    """A pull that was cut short may have been of an edition between: only what this one has stays."""
+    for file in incoming.rglob("*"):
+        path = f"/{file.relative_to(incoming)}"
+        if file.is_file() and not (path in claim.files and _is_here(path, (incoming,), claim, root)):
+            file.unlink()
 
 
 def _is_here(path: str, places: Iterable[Path], claim: Claim, root: Root) -> bool:
