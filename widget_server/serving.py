@@ -1,7 +1,8 @@
 """Starts the site under granian: workers that answer, a caretaker beside them, the desk apart where that is wished.
 
 Rules: no access log, ever, by default; the settings reach the workers through the environment; when the main process
-ends, however it ends, all end. It prepares no data (opening.py) and answers no request (app.py).
+ends, however it ends, all end; a worker that dies is replaced however often, but a site whose workers never could
+start ends, so that whoever started it is told. It prepares no data (opening.py) and answers no request (app.py).
 """
 
 import errno
@@ -15,7 +16,7 @@ import time
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from granian.constants import Interfaces
 from granian.server.mp import MPServer
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 DESK_THREADS = 4  # one editor's long search leaves room for the others
+YOUNG = 5.5  # seconds, granian's own measure of workers that die again and again (2.8: granian/server/common.py)
+PAUSE = 1.0  # seconds before one that died so young is replaced: it must not keep the machine busy
 
 
 class PortTaken(Exception):
@@ -122,14 +125,38 @@ class Companion:
             self._stopping.wait(1)  # one that dies at once must not keep the machine busy
 
 
+class Workers(MPServer):
+    """Granian, whose workers are replaced however often they die.
+
+    Granian alone ends the whole site where a worker dies twice within YOUNG seconds: a request that crashes it, sent
+    twice, would be enough. It still does so where no worker ever stood: that is a fault of the installation.
+    """
+
+    _has_stood = False
+
+    def _respawn_workers(self, workers: list[int], *target: Any, **more: Any) -> None:
+        """Called by granian's loop with the places of dead workers (or of old ones, on SIGHUP)."""
+        ended = [self.wrks[index] for index in workers]
+        ages = [time.monotonic() - each.birth for each in ended]
+        # A fault at the start ends one with a code of 1 or more. A signal has a negative one, and a reloaded one none.
+        was_up = any(each.inner.exitcode is None or each.inner.exitcode < 0 for each in ended)
+        self._has_stood = self._has_stood or was_up or max(ages) > YOUNG
+        if min(ages) < YOUNG:
+            self.main_loop_interrupt.wait(PAUSE)  # set by signals, too
+        if not self.interrupt_signal:
+            super()._respawn_workers(workers, *target, **more)
+        if self._has_stood:
+            self.respawned_wrks.clear()  # by which granian tells a second death
+
+
 def _serve_desk(host: str, port: int) -> None:
     _end_with_parent()
     _granian("widget_server.serving:desk_site", host, port, 1, DESK_THREADS).serve()
 
 
-def _granian(target: str, host: str, port: int, workers: int, threads: int) -> MPServer:
+def _granian(target: str, host: str, port: int, workers: int, threads: int) -> Workers:
     logging.getLogger("_granian").setLevel(logging.WARNING)
-    return MPServer(
+    return Workers(
         target,
         address=host,
         port=port,
