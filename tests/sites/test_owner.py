@@ -211,6 +211,23 @@ def test_being_forgotten_takes_the_name_everywhere_at_once(
     assert "Show that" in client.get(owned).text
 
 
+@pytest.mark.parametrize("ui", UI_LANGUAGES)
+def test_the_owner_of_a_site_kept_off_the_list_is_told_what_outlasts_being_forgotten(
+    client: FlaskClient, archive: Archive, owned: str, web: Web, ui: str
+) -> None:
+    said = CATALOGUE.say(ui, "forget.barred")
+    before = client.get(f"{owned}?ui={ui}").text
+
+    Registrations(archive.engine).bar(SITE, True)
+    told = client.get(f"{owned}?ui={ui}").text
+    client.post(f"{owned}/end", data={"sure": "yes"})
+    again = begin(client)
+    web.say(SITE, "/", f"<title>Alice</title>{tag_on(client.get(again).text)}")
+    client.post(f"{again}/proof")
+
+    assert [said in page for page in (before, told, client.get(f"{again}?ui={ui}").text)] == [False, True, True]
+
+
 @pytest.mark.parametrize(
     ("typed", "status"),
     [
