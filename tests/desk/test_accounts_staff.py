@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from fragments.keys import Keyring
+from fragments.roots import Change
 from fragments.store.archive import Archive
 from fragments.store.staff import LastAdministrator
 from tests.conftest import NOW
@@ -269,6 +270,21 @@ def test_the_keys_page_shows_pin_and_chain_and_no_private_key(adm: Member) -> No
     lines = [line for file in keys_dir.glob("*.pem") for line in file.read_text().splitlines()[1:-1]]
     assert lines
     assert not [line for line in lines if line in page]
+
+
+def test_the_keys_page_says_how_many_of_how_many_keys_must_sign(adm: Member, tmp_path: Path) -> None:
+    keys_dir = adm.office.settings.keys_dir
+    Keyring.make(keys_dir, "fragments.example.org", NOW)
+    assert adm.see("/keys").text.count("<td>1 of 1</td>") == 6
+
+    second = Keyring.make_beside(tmp_path / "second", "fragments.example.org")
+    proposed = Keyring.propose(keys_dir, NOW, change=Change((second,), (), 2))
+    Keyring.adopt(keys_dir, Keyring.cosign(tmp_path / "second", proposed), NOW)
+    page = adm.see("/keys").text
+
+    assert (page.count("<td>2 of 2</td>"), page.count("<td>1 of 1</td>")) == (4, 2)
+    assert "unsilenced keys adopt next.roots.signed" in page
+    assert "on another machine" not in page
 
 
 def test_keys_that_cannot_be_read_are_said_to_be(adm: Member) -> None:

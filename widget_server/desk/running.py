@@ -107,8 +107,9 @@ def _ages(roots: list[Root]) -> list[tuple[int, datetime, datetime]]:
     return [(each.serial, datetime.fromisoformat(each.since), datetime.fromisoformat(each.until)) for each in roots]
 
 
-def _lines(root: Root) -> list[tuple[str, str, list[str]]]:
-    """The public keys that the newest root names: role, algorithm, keys in base64."""
+def _lines(root: Root) -> list[tuple[str, int, str, list[str]]]:
+    """The public keys that the newest root names: role, how many must sign, algorithm, keys in base64."""
     return [
-        (line.role, line.algorithm, [base64.b64encode(key.raw).decode() for key in line.keys]) for line in root.lines
+        (line.role, line.threshold, line.algorithm, [base64.b64encode(key.raw).decode() for key in line.keys])
+        for line in root.lines
     ]
