@@ -1,9 +1,9 @@
 """The hub beside the caretaker's other work: a round in a thread of its own, so that counting never waits for it."""
 
 import logging
-import threading
 
 from fragments.store.subscribers import Subscribers
+from widget_server.beside import Beside
 from widget_server.fetching import Fetcher
 from widget_server.hub.telling import Hub, now_in_seconds, tell_hub
 from widget_server.publishing import House, on_shelf
@@ -15,14 +15,12 @@ class HubRounds:
     """What the caretaker calls; a call while a round goes on does nothing."""
 
     def __init__(self) -> None:
-        self._thread: threading.Thread | None = None
+        self._under_way = Beside()
 
     def __call__(self, house: House) -> None:
         """Begin a round, unless one goes on."""
-        if house.settings.hub == "off" or (self._thread and self._thread.is_alive()):
-            return
-        self._thread = threading.Thread(target=_safely, args=(house,), daemon=True)
-        self._thread.start()
+        if house.settings.hub != "off":
+            self._under_way.begin(lambda: _safely(house))
 
 
 def one_round(house: House) -> None:

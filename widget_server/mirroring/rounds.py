@@ -6,7 +6,6 @@ it is back. It does not say what a look is (watching).
 """
 
 import logging
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -20,6 +19,7 @@ from fragments.signing import read_notes
 from fragments.statements import read_edition, read_now
 from fragments.store.archive import Archive
 from fragments.store.watching import Mirror, Watch
+from widget_server.beside import Beside
 from widget_server.mirroring.health import EVERY, Fault, Look, after, is_watched
 from widget_server.mirroring.places import AGENT, CONNECT_SECONDS, SILENCE_SECONDS, Unreadable, fetch, requests
 from widget_server.mirroring.verdicts import Keys
@@ -36,18 +36,11 @@ class MirrorRounds:
 
     def __init__(self, now: Callable[[], datetime] | None = None) -> None:
         self._now = now or _now
-        self._under_way: threading.Thread | None = None
-        self._fault: Exception | None = None
+        self._under_way = Beside()
 
     def turn(self, settings: Settings, archive: Archive) -> None:
         """Start what is due, unless looks still go on. Raises what went wrong with those before."""
-        if self._under_way and self._under_way.is_alive():
-            return
-        if self._fault:
-            fault, self._fault = self._fault, None
-            raise fault
-        self._under_way = threading.Thread(target=self._try, args=(settings, archive), daemon=True)
-        self._under_way.start()
+        self._under_way.begin(lambda: self.go(settings, archive))
 
     def go(self, settings: Settings, archive: Archive) -> int:
         """Look at what is due, and keep and tell what follows; how many mirrors were looked at."""
@@ -79,12 +72,6 @@ class MirrorRounds:
             looks = dict(zip(due, threads.map(one, due), strict=True))
         has_moved = Shelf(settings.shelf_dir).current().number != printing.number
         return {address: seen for address, seen in looks.items() if not (has_moved and _may_be_ours(seen))}
-
-    def _try(self, settings: Settings, archive: Archive) -> None:
-        try:
-            self.go(settings, archive)
-        except Exception as fault:
-            self._fault = fault
 
 
 def ours_of(printing: Printing, pinned: str, now: datetime) -> Ours:

@@ -7,7 +7,6 @@ read in a process of its own (visiting.apart): one made to keep a parser busy co
 caretaker. A few sites a turn, each at its own minute of the day. What a page says is never kept, only the verdict.
 """
 
-import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 
 from fragments.store.archive import Archive
 from fragments.store.registrations import Errand, Verdict, Visits
+from widget_server.beside import Beside
 from widget_server.fetching import Fetched, Fetcher, Limits, NotFetched, Reason
 from widget_server.robots import allowed
 from widget_server.settings import Settings
@@ -85,18 +85,11 @@ class Rounds:
 
     def __init__(self, visitor_of: Callable[[Settings], Visitor], now: Callable[[], datetime] | None = None) -> None:
         self._visitor_of, self._now = visitor_of, now or _now
-        self._under_way: threading.Thread | None = None
-        self._fault: Exception | None = None
+        self._under_way = Beside()
 
     def turn(self, settings: Settings, archive: Archive) -> None:
         """Start what is due, unless the last turn's visits still go on. Raises what went wrong with those."""
-        if self._under_way and self._under_way.is_alive():
-            return
-        if self._fault:
-            fault, self._fault = self._fault, None
-            raise fault
-        self._under_way = threading.Thread(target=self._try, args=(settings, archive), daemon=True)
-        self._under_way.start()
+        self._under_way.begin(lambda: self.go(settings, archive))
 
     def go(self, settings: Settings, archive: Archive) -> int:
         """Visit what is due, and wait for it; how many sites."""
@@ -106,12 +99,6 @@ class Rounds:
         for errand in mine:
             visits.record(errand.site, visitor.look(errand), now.date())
         return len(mine)
-
-    def _try(self, settings: Settings, archive: Archive) -> None:
-        try:
-            self.go(settings, archive)
-        except Exception as fault:
-            self._fault = fault
 
 
 def agent_of(settings: Settings) -> str:
