@@ -132,7 +132,8 @@ def _greeting(channel: Channel, address: str) -> etree._Element:
     # A phone that is not told its own width shows XML as on a desk.
     parts = ['<meta name="viewport" content="width=device-width, initial-scale=1"/>']
     parts += [f"<h1>{escape(legal(channel.title))}</h1><p>{escape(say(ui, 'feed_what'))}</p>"]
-    parts += [f'<p><code dir="ltr">{escape(address)}</code></p>']
+    path = escape(address.removeprefix(channel.home)).replace("/", "<wbr/>/")  # a phone breaks it there, in no word
+    parts += [f'<p><code dir="ltr">{escape(channel.home)}{path}</code></p>']
     parts += [f'<p><a href="{escape(channel.home)}/feeds">{escape(say(ui, "feed_all"))}</a></p>']
     parts += [f"<h2>{escape(say(ui, 'feed_carries'))}</h2>"]
     direction = "rtl" if ui in RIGHT_TO_LEFT else "ltr"

@@ -68,7 +68,8 @@ def signature(fragment: Fragment, options: Options) -> str:
     return Markup(
         '<div lang="{ui}" dir="{direction}" style="max-width:480px;border-top:4px solid #a32015;padding:6px 0 0;'
         'font:13px/1.45 Arial,sans-serif;"><b>{label}</b>{warning}{texts}<a href="{page}">{lines}</a><br>'
-        '<img src="{src}" width="{width}" height="{height}" alt="" border="0"></div>\n'
+        '<img src="{src}" width="{width}" height="{height}" alt="" border="0" '
+        'style="max-width:100%;height:auto;"></div>\n'
     ).format(
         ui=it.ui,
         direction=it.direction,

@@ -50,4 +50,7 @@ def test_a_feed_fits_a_phone(published, chromium) -> None:
         phone = context.new_page()
         phone.goto(f"{url}/feed.atom")
         assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+        phone.goto(f"{url}/feeds/lang/fa.atom")
+        # Where an address does not fit a line it breaks before a slash, in no word.
+        assert phone.locator("code wbr").count() == 3
         context.close()

@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 
 from embed.strings import UI_LANGUAGES
 from fragments.ids import id_of
+from tests.public.conftest import URL
 
 
 def heads(client: FlaskClient, path: str, ui: str = "en") -> list[str]:
@@ -58,3 +59,13 @@ def test_pairs_stand_under_the_name_of_their_first_facet(client: FlaskClient) ->
     assert "English" in groups
     assert groups["English"].xpath(".//li/a/text()")[0] == "United Kingdom"
     assert groups["English"].xpath(".//a/@aria-label")[1] == "United Kingdom, RSS"
+
+
+def test_an_address_that_is_copied_by_hand_breaks_between_host_and_path_only(client: FlaskClient) -> None:
+    page = lxml.html.document_fromstring(client.get("/feeds?ui=ar").data.decode())
+    addresses = page.xpath("//main//bdi[@dir='ltr']/a")
+
+    assert [(each.text, each[0].tag, each.text_content()) for each in addresses] == [
+        (URL, "wbr", URL + each.get("href")) for each in addresses
+    ]
+    assert {each.get("href") for each in addresses} >= {"/feed.atom", "/daily.rss", "/feeds.opml"}
