@@ -4,6 +4,8 @@ import hashlib
 import hmac
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -17,7 +19,7 @@ from fragments.nouns import Edition, Fragment
 from fragments.store.archive import Archive
 from fragments.store.subscribers import Subscriber, Subscribers
 from widget_server.fetching import Fetcher
-from widget_server.hub.asking import Asked, BadRequest, FullBox, put, read_request, take
+from widget_server.hub.asking import Asked, BadRequest, CrowdedHost, FullBox, put, read_request, take
 from widget_server.hub.telling import TRIES, WAITS, Hub, tell_hub
 from widget_server.public.app import create_public
 from widget_server.settings import Settings
@@ -40,13 +42,18 @@ class Visitor(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/call?me=1"
 
+    @property
+    def questions(self) -> list[dict[str, list[str]]]:
+        """What it was asked by GET, in order."""
+        return [parse_qs(urlsplit(line.removeprefix("GET ")).query) for line, _, _ in self.heard if line[:3] == "GET"]
+
 
 class _Handler(BaseHTTPRequestHandler):
     server: Visitor
 
     def do_GET(self) -> None:
         query = parse_qs(urlsplit(self.path).query)
-        self._answer(query["hub.challenge"][0].encode() if self.server.echo else b"no")
+        self._answer(query.get("hub.challenge", [""])[0].encode() if self.server.echo else b"no")
 
     def do_POST(self) -> None:
         self._answer(b"")
@@ -230,6 +237,56 @@ def test_one_host_cannot_take_all_the_room(
     assert [subscribers.has(visitor.url, topic) for topic in topics] == [True, True, False]
 
 
+def test_who_is_refused_a_subscription_is_told_why(
+    hub: Hub, visitor: Visitor, publish: Publish, subscribers: Subscribers
+) -> None:
+    printing = publish(1)
+    for topic in ("/feed.atom", "/feed.rss", "/feed.json", "/feeds/lang/tlh.atom"):
+        ask(hub, visitor, topic=topic)
+        hub.round(printing, NOW)
+
+    denied = [words for words in visitor.questions if words["hub.mode"] == ["denied"]]
+    (full,) = [words for words in denied if words["hub.topic"] != [f"{URL}/feeds/lang/tlh.atom"]]
+    (gone,) = [words for words in denied if words["hub.topic"] == [f"{URL}/feeds/lang/tlh.atom"]]
+    assert full["hub.reason"] == ["as many subscriptions of this host are kept as may be"]
+    assert gone["hub.reason"] == ["there is no such feed any more"]
+    assert "hub.challenge" not in full
+    assert len(subscribers.waiting(NOW)) == 2
+
+
+def test_requests_beyond_what_a_round_asks_of_one_host_wait_for_the_next(
+    hub: Hub, visitor: Visitor, publish: Publish, sqlite_archive: Archive
+) -> None:
+    many, printing = Subscribers(sqlite_archive.engine), publish(1)
+    patient = replace(hub, subscribers=many)
+    callbacks = [f"{visitor.url}&number={number}" for number in range(25)]
+    for callback in callbacks:
+        put(hub.box, Asked(mode="subscribe", callback=callback, topic=TOPIC, secret=None, lease=86_400))
+
+    heard = []
+    for _ in range(4):
+        patient.round(printing, NOW)
+        heard.append(len(visitor.heard))
+
+    assert heard == [10, 20, 25, 25]
+    assert all(many.has(callback, TOPIC) for callback in callbacks)
+    assert [int(words["number"][0]) // 10 for words in visitor.questions] == [0] * 10 + [1] * 10 + [2] * 5
+    assert list(hub.box.iterdir()) == []
+
+
+def test_a_host_with_many_requests_holds_up_nobody_else(
+    hub: Hub, visitor: Visitor, publish: Publish, subscribers: Subscribers
+) -> None:
+    for number in range(90):  # more than a round takes
+        callback = f"http://crowd.invalid/{number}"
+        put(hub.box, Asked(mode="subscribe", callback=callback, topic=TOPIC, secret=None, lease=86_400))
+    ask(hub, visitor)
+
+    hub.round(publish(1), NOW)
+
+    assert subscribers.has(visitor.url, TOPIC)
+
+
 def test_a_subscriber_in_a_private_network_is_never_called(
     settings: Settings, visitor: Visitor, publish: Publish, subscribers: Subscribers
 ) -> None:
@@ -289,6 +346,54 @@ def test_the_box_holds_so_many_and_gives_each_once(tmp_path: Path) -> None:
     assert list(take(tmp_path, 9)) == []
 
 
+def test_one_host_cannot_fill_the_box(tmp_path: Path) -> None:
+    callbacks = ("https://reader.example/1", "https://READER.example:443/2", "https://reader.example./3")
+    one, two, three = (read_request(form(callback=each), URL, lambda _: True) for each in callbacks)
+    other = read_request(form(callback="https://other.example/"), URL, lambda _: True)
+    put(tmp_path, one, most_at_a_host=2)
+    put(tmp_path, two, most_at_a_host=2)
+
+    with pytest.raises(CrowdedHost):
+        put(tmp_path, three, most_at_a_host=2)
+
+    put(tmp_path, other, most_at_a_host=2)
+    assert list(take(tmp_path, 9)) == [one, two, other]
+
+
+def test_the_oldest_are_taken_first_and_the_rest_wait(tmp_path: Path) -> None:
+    names = ("a", "a", "a", "b", "c")
+    asked = [read_request(form(callback=f"https://{name}.example/"), URL, lambda _: True) for name in names]
+    for each in asked:
+        put(tmp_path, each)
+
+    assert list(take(tmp_path, 3, most_at_a_host=2)) == [asked[0], asked[1], asked[3]]
+    assert list(take(tmp_path, 3, most_at_a_host=2)) == [asked[2], asked[4]]
+
+
+REFUSED = {
+    "its host has many waiting": ("https://reader.example/c", 429, "Too many requests for this callback's host wait."),
+    "the box is full": ("https://other.example/c", 503, "Too many requests wait."),
+}
+
+
+@pytest.mark.parametrize(("callback", "status", "words"), REFUSED.values(), ids=REFUSED)
+def test_a_request_that_is_refused_is_told_why_and_when_to_ask_again(
+    settings: Settings, publish: Publish, monkeypatch: pytest.MonkeyPatch, callback: str, status: int, words: str
+) -> None:
+    monkeypatch.setattr("widget_server.public.hub.put", partial(put, most=2, most_at_a_host=1))
+    publish(1)
+    client = create_public(settings, Shelf(settings.shelf_dir)).test_client()
+    for waiting in ("https://reader.example/1", "https://third.example/"):
+        assert client.post("/hub", data=form(callback=waiting)).status_code == 202
+
+    refused = client.post("/hub", data=form(callback=callback))
+
+    assert refused.status_code == status
+    assert refused.text.startswith(words)
+    assert refused.headers["Retry-After"] == "120"
+    assert refused.mimetype == "text/plain"
+
+
 def test_a_request_that_a_power_cut_emptied_costs_only_itself(tmp_path: Path) -> None:
     words = {"mode": "subscribe", "callback": "http://127.0.0.1/", "topic": "/feed.atom", "secret": None, "lease": 1}
     put(tmp_path, Asked(**words))
@@ -305,7 +410,9 @@ def test_the_route_takes_what_is_right_and_refuses_the_rest(settings: Settings, 
     assert client.post("/hub", data=form()).status_code == 202
     assert client.post("/hub", data=form(mode="publish")).status_code == 400
     assert client.post("/hub", data=form(callback="https://a.example/" + "a" * 9000)).status_code == 413
-    assert client.get("/hub").status_code == 405
+    opened = client.get("/hub")
+    assert (opened.status_code, opened.headers["Allow"]) == (405, "POST")
+    assert "by POST (WebSub)" in opened.text
     assert [each.topic for each in take(settings.hub_dir, 9)] == [TOPIC]
 
 

@@ -1,8 +1,9 @@
 """The hub's rounds: subscribers are verified, and told of feeds that changed (WebSub, sections 5.3 and 7).
 
-Rules: nobody is subscribed who does not say back a random challenge; each is sent the newest content of its topic,
-signed with its secret; who cannot be reached is tried again later and later, and is forgotten after `TRIES`. What a
-subscriber was told is kept by the content's tag, so that a crash tells nobody twice for long and nobody never.
+Rules: nobody is subscribed who does not say back a random challenge; who cannot be subscribed is told why; each is sent
+the newest content of its topic, signed with its secret; who cannot be reached is tried again later and later, and is
+forgotten after `TRIES`. What a subscriber was told is kept by the content's tag, so that a crash tells nobody twice for
+long and nobody never.
 Addresses of subscribers are in no log.
 """
 
@@ -11,15 +12,14 @@ import hmac
 import json
 import secrets
 import time
-from collections import Counter
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from fragments.store.subscribers import Subscriber, Subscribers
-from widget_server.fetching import Fetcher, Limits, NotFetched
+from widget_server.fetching import Fetched, Fetcher, Limits, NotFetched
 from widget_server.hotpaths import FEED, links_of, route_of
 from widget_server.hub.asking import Asked, take
 from widget_server.shelf import Printing
@@ -31,6 +31,8 @@ VERIFIED_AT_A_HOST = 10  # a round: nobody can make us knock at somebody else's 
 WAITS = (60, 300, 1800, 7200, 21_600, 43_200, 86_400)  # seconds before each further try
 TRIES = len(WAITS) + 1
 GONE = 410
+NO_FEED = "there is no such feed any more"
+NO_ROOM = "as many subscriptions of this host are kept as may be"
 TOPICS_A_PING = 100
 
 
@@ -45,19 +47,10 @@ class Hub:
     def round(self, printing: Printing, now: int) -> None:
         """Verify who waits, tell who may be told, forget whose lease ran out."""
         self.subscribers.forget_expired(now)
+        waiting = take(self.box, A_ROUND, most_at_a_host=VERIFIED_AT_A_HOST)
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            list(pool.map(lambda asked: self._verify(asked, printing, now), self._fair(take(self.box, A_ROUND))))
+            list(pool.map(lambda asked: self._verify(asked, printing, now), waiting))
             list(pool.map(lambda pair: self._deliver(pair[0], pair[1], printing, now), self._behind(printing, now)))
-
-    def _fair(self, waiting: Iterable[Asked]) -> list[Asked]:
-        knocked: Counter[str] = Counter()
-        fair = []
-        for asked in waiting:
-            host = urlsplit(asked.callback).hostname or ""
-            knocked[host] += 1
-            if knocked[host] <= VERIFIED_AT_A_HOST:
-                fair.append(asked)
-        return fair
 
     def _verify(self, asked: Asked, printing: Printing, now: int) -> None:
         known = self.subscribers.has(asked.callback, asked.topic)
@@ -65,7 +58,11 @@ class Hub:
         if asked.mode == "unsubscribe":
             if known and self._intends(asked, printing):
                 self.subscribers.remove(asked.callback, asked.topic)
-        elif tag and (known or self.subscribers.has_room(asked.callback)) and self._intends(asked, printing):
+        elif not tag:
+            self._deny(asked, printing, NO_FEED)
+        elif not (known or self.subscribers.has_room(asked.callback)):
+            self._deny(asked, printing, NO_ROOM)
+        elif self._intends(asked, printing):
             one = Subscriber(
                 callback=asked.callback, topic=asked.topic, secret=asked.secret, until=now + asked.lease, told=tag
             )
@@ -74,15 +71,25 @@ class Hub:
     def _intends(self, asked: Asked, printing: Printing) -> bool:
         """Verification of intent: the subscriber says the challenge back."""
         challenge = secrets.token_urlsafe(32)
-        words = {"hub.mode": asked.mode, "hub.topic": _url(printing) + asked.topic, "hub.challenge": challenge}
+        words = {"hub.mode": asked.mode, "hub.challenge": challenge}
         if asked.mode == "subscribe":
             words["hub.lease_seconds"] = str(asked.lease)
-        joint = "&" if urlsplit(asked.callback).query else "?"
         try:
-            answer = self.fetcher.get(f"{asked.callback}{joint}{urlencode(words)}", limits=LIMITS)
+            answer = self._ask(asked, printing, words)
         except NotFetched:
             return False
         return 200 <= answer.status < 300 and hmac.compare_digest(answer.body, challenge.encode())
+
+    def _deny(self, asked: Asked, printing: Printing, reason: str) -> None:
+        """ "If (and when) the subscription is denied, the hub MUST inform the subscriber" (section 5.2)."""
+        with suppress(NotFetched):
+            self._ask(asked, printing, {"hub.mode": "denied", "hub.reason": reason})
+
+    def _ask(self, asked: Asked, printing: Printing, words: dict[str, str]) -> Fetched:
+        """Call a callback, in the query that it brought. Raises NotFetched."""
+        joint = "&" if urlsplit(asked.callback).query else "?"
+        told = urlencode({**words, "hub.topic": _url(printing) + asked.topic})
+        return self.fetcher.get(f"{asked.callback}{joint}{told}", limits=LIMITS)
 
     def _behind(self, printing: Printing, now: int) -> list[tuple[Subscriber, str]]:
         """Subscribers with the tag of what they were not told yet."""
