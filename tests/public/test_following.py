@@ -69,3 +69,15 @@ def test_an_address_that_is_copied_by_hand_breaks_between_host_and_path_only(cli
         (URL, "wbr", URL + each.get("href")) for each in addresses
     ]
     assert {each.get("href") for each in addresses} >= {"/feed.atom", "/daily.rss", "/feeds.opml"}
+
+
+@pytest.mark.parametrize(("typed", "found"), [("/daily", "/feeds"), ("/feed?ui=fa", "/feeds?ui=fa")])
+def test_a_feeds_address_without_its_ending_leads_to_all_feeds(client: FlaskClient, typed: str, found: str) -> None:
+    assert client.get(typed).headers["Location"] == found
+
+
+def test_a_feed_that_is_not_there_says_where_feeds_are_listed(client: FlaskClient) -> None:
+    answer = client.get("/feeds/lang/xx.atom")
+
+    assert (answer.status_code, answer.mimetype) == (404, "text/plain")
+    assert "/feeds lists those that it has" in answer.text

@@ -31,6 +31,10 @@ class NoSuchFragment(Exception):
     """No fragment of this edition has this id."""
 
 
+class NoSuchFeed(Exception):
+    """This edition has no feed at this path."""
+
+
 def install(app: Flask) -> None:
     """Let `app` answer every error."""
     app.register_error_handler(HTTPException, _http)
@@ -38,6 +42,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(FieldError, _bad_field)
     app.register_error_handler(Withdrawn, _withdrawn)
     app.register_error_handler(NoSuchFragment, _no_fragment)
+    app.register_error_handler(NoSuchFeed, _no_feed)
     app.register_error_handler(EmptyShelf, _empty)
     app.register_error_handler(Exception, _fault)
 
@@ -70,6 +75,10 @@ def _withdrawn(_: Withdrawn) -> Response:
 
 def _no_fragment(_: NoSuchFragment) -> Response:
     return _answer(404, "no fragment has this id", field="id")
+
+
+def _no_feed(_: NoSuchFeed) -> Response:
+    return _answer(404, "this edition has no such feed; /feeds lists those that it has")
 
 
 def _empty(_: EmptyShelf) -> Response:

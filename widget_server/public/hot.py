@@ -9,9 +9,9 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import NotFound
 
-from widget_server.hotpaths import DISPLAY, METHODS, WHOLE_PATHS, answer
+from widget_server.hotpaths import DISPLAY, FEED, METHODS, WHOLE_PATHS, answer, route_of
 from widget_server.public import site
-from widget_server.public.errors import NoSuchFragment
+from widget_server.public.errors import NoSuchFeed, NoSuchFragment
 from widget_server.public.headers import HOT
 
 if TYPE_CHECKING:
@@ -36,12 +36,19 @@ def show(name: str = "") -> Response:
     )
     if found is None:
         site.refuse_withdrawn(request.path)
-        raise NoSuchFragment(name) if request.path.startswith(("/f/", "/api/")) else NotFound
+        raise _missing(request.path, name)
     if found.display:  # the lane had nothing on its shelf a moment ago: it counts what is answered behind it
         request.environ[DISPLAY] = found.display
     response = AsPrinted([found.body], found.status)
     response.headers = Headers([*found.headers, (HOT, "1")])
     return response
+
+
+def _missing(path: str, name: str) -> Exception:
+    """What is not there, by its name."""
+    if path.startswith(("/f/", "/api/")):
+        return NoSuchFragment(name)
+    return NoSuchFeed(path) if route_of(path) is FEED else NotFound()
 
 
 class AsPrinted(Response):

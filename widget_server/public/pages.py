@@ -6,7 +6,7 @@ No view writes, counts or remembers anything.
 from collections.abc import Iterator
 from itertools import islice
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from fragments.drawing import EVERYTHING, KINDS, Query
@@ -94,6 +94,14 @@ def feeds() -> ResponseReturnValue:
     if site.printing_if_any() is None:
         return render_template("feeds.html", groups=[], pairs=[])
     return render_template("feeds.html", groups=list(following.single()), pairs=following.pairs())
+
+
+@blueprint.get("/feed")
+@blueprint.get("/daily")
+def feeds_without_an_ending() -> ResponseReturnValue:
+    """Where somebody who leaves the ending away is told of all three forms."""
+    words = request.query_string.decode("latin-1")
+    return redirect(f"/feeds?{words}" if words else "/feeds")
 
 
 @blueprint.get("/what", endpoint="what")
