@@ -7,6 +7,9 @@ import pytest
 
 from widget_server.counting.clerk import Asked, Clerk
 from widget_server.counting.spool import Display, Spool, read_lines, segments
+from widget_server.mirroring.places import AGENT
+from widget_server.settings import Settings
+from widget_server.sites.visiting import agent_of
 
 DAY = date(2026, 11, 24)
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
@@ -43,6 +46,13 @@ def test_a_display_is_written_down_with_day_kind_deck_and_site_only(clerk: Clerk
 )
 def test_what_is_no_readers_display_is_not_counted(clerk: Clerk, changed: dict[str, str], why: str) -> None:
     assert clerk.judge(asked(**changed)) == (why, None)
+
+
+@pytest.mark.parametrize("kind", ["script", "frame", "feed"])
+@pytest.mark.parametrize("agent", [AGENT, agent_of(Settings())], ids=["mirror", "visit"])
+def test_a_mirror_that_copies_an_edition_displays_nothing(clerk: Clerk, kind: str, agent: str) -> None:
+    copying = asked(kind=kind, user_agent=agent, origin=None, referer=None)
+    assert clerk.judge(copying) == ("mirror", None)
 
 
 def test_a_feed_reader_is_a_program_and_counts(clerk: Clerk) -> None:

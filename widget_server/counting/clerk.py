@@ -1,10 +1,10 @@
 """Whether an answered request is a display, and of which site: the clerk between the lane and the spool.
 
-Counted is a GET answered 200 or 304 with an embed, once, before the answer goes out. Not counted: our own pages,
-this very computer, crawlers that say who they are, and an address that asks faster than readers do. A feed fetched for
-nobody's page is a poll, and counted apart. Of the user agent nothing is kept but the product of a feed reader, of a
-fixed list (readers.py); of the address nothing: both are keys of tables in memory that are thrown away every
-minute, hashed with a salt that goes with them.
+Counted is a GET answered 200 or 304 with an embed, once, before the answer goes out. Not counted: our own pages, mirrors
+that copy, this very computer, crawlers that say who they are, and an address that asks faster than readers do. A feed
+fetched for nobody's page is a poll, and counted apart. Of the user agent nothing is kept but the product of a feed
+reader, of a fixed list (readers.py); of the address nothing: both are keys of tables in memory that are thrown away
+every minute, hashed with a salt that goes with them.
 """
 
 import re
@@ -25,6 +25,8 @@ _CRAWLER = re.compile(
     r"pagespeed|monitor|uptime|curl/|wget/|python-|go-http|java/|okhttp|axios|node-fetch|httpx|libwww|scrapy|feedfetcher",
     re.IGNORECASE,
 )
+# `unsilenced mirror` and `verify` (mirroring.places) fetch every deck and feed; visits (sites.visiting) look at pages.
+OUR_PROGRAMS = ("unsilenced-mirror", "Unsilenced/")
 MACHINE_READERS = frozenset({"feed", "oembed"})  # kinds whose honest clients are programs
 
 
@@ -73,6 +75,8 @@ class Clerk:
         site = site_of(asked.origin, asked.referer, self.own_hosts)
         if site in (OWN, NOWHERE):
             return site.strip("~"), None
+        if asked.user_agent.startswith(OUR_PROGRAMS):
+            return "mirror", None
         if asked.kind not in MACHINE_READERS and self._is_crawler(asked.user_agent):
             return "crawler", None
         if self._is_hasty(asked.address):
