@@ -27,13 +27,15 @@ from fragments import graphemes, languages
 from fragments.nouns import Fragment
 
 PATIENCE = 5.0  # seconds to wait for the pencil; 150 pictures are drawn in that time
-CUTS = (600, 400, 280, 200, 140, 90, 50)  # graphemes: the longest that fits is shown
+CUTS = (600, 400, 330, 280, 240, 200, 170, 140, 115, 90, 70, 50)  # graphemes: the longest that fits is shown
 BESIDE_SHARE = 0.8  # of the main text's length
 LONG_WORD = re.compile(r"([!-~]{16})(?=[!-~]{2})")  # an address is wider than a small picture
 SQUARE = frozenset({"Hans", "Hant", "Hani", "Jpan", "Kore"})  # fonts of these have no air above and below
 POINTS_PER_INCH = 72  # one pixel a point
-_SOURCE = (files("embed") / "pictures" / "picture.typ").read_bytes()
-HAND = hashlib.sha256(_SOURCE + version("typst").encode()).hexdigest()[:8]  # another hand draws other bytes
+_HERE = files("embed") / "pictures"
+_SOURCE = (_HERE / "picture.typ").read_bytes()
+# Another hand draws other bytes: what is drawn how, and by which typesetter.
+HAND = hashlib.sha256(_SOURCE + (_HERE / "png.py").read_bytes() + version("typst").encode()).hexdigest()[:8]
 
 
 class TooManyPictures(Exception):
@@ -91,14 +93,16 @@ def sheet(it: Said, look: Look) -> dict[str, Any]:
 def _cuts(it: Said) -> Iterator[dict[str, Any]]:
     if it.main is None:
         return
+    last = None
     for most in CUTS:
         beside = it.beside and _cut(it.beside, int(most * BESIDE_SHARE))
-        yield {
+        cut = {
             "main": _worded(_cut(it.main, most), it.keeps_lines),
             "beside": _worded(beside, it.keeps_lines) if beside else None,
         }
-        if len(it.main.text) <= most and it.beside is None:
-            return
+        if cut != last:  # a short text is the same at most lengths
+            yield cut
+        last = cut
 
 
 def _cut(words: Words, most: int) -> Words:

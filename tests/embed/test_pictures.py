@@ -177,3 +177,17 @@ def test_lines_of_an_svg_are_narrow_enough_and_lose_nothing(lang, text):
 
 def test_thai_is_broken_between_words():
     assert broken("มนุษย์ทั้งหลายเกิดมา", 4, "th") == ["มนุษย์ทั้ง", "หลายเกิด", "มา"]
+
+
+@pytest.mark.parametrize("lang", ["en", "my"])
+def test_a_text_that_stands_alone_is_offered_in_shorter_cuts_too(lang):
+    """One of which fits: a picture that has only the whole text cuts it through the middle of a line."""
+    words = sheet(said(fragment("လူတိုင်း " * 45, lang="my", gloss=None), lang, HOST), Look(NARROWEST))
+    lengths = [len(cut["main"]["lines"][0]) for cut in words["cuts"]]
+    assert lengths == sorted(set(lengths), reverse=True)
+    assert len(lengths) > 5
+    assert words["cuts"][-1]["main"]["lines"][0].endswith("…")
+
+
+def test_a_short_text_is_offered_once():
+    assert len(sheet(said(fragment("A text.", gloss=None), "en", HOST), Look())["cuts"]) == 1
