@@ -190,6 +190,22 @@ def test_what_an_origin_sends_badly_never_becomes_visible(
     assert "edition 8" in verified(site, copy)
 
 
+ESCAPE = b"\x1b]0;owned\x07"
+COMMANDS = {
+    "statement": says(b"unsilenced root 1\nfragments.example\n" + ESCAPE + b"\n\n\xe2\x80\x94 x AAAA\n"),
+    "header": says(b"", Content_Encoding=ESCAPE.decode()),
+}
+
+
+@pytest.mark.parametrize("spoil", COMMANDS.values(), ids=COMMANDS.keys())
+def test_what_an_origin_says_commands_nobodys_terminal(site: Site, copy: Path, spoil: Callable[..., Any]) -> None:
+    site.spoilt["/root.txt"] = spoil
+    told = verified(site, site.url) + mirror(site, copy, code=1)
+    named = CliRunner().invoke(main, ["mirror", site.url, str(copy)]).output
+    assert "owned" in told + named
+    assert "\x1b" not in told + named
+
+
 def dripping_head(listener: socket.socket, head: bytes) -> None:
     """Answers each connection with a head that does not end, a byte every twentieth of a second."""
     while True:

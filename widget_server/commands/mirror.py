@@ -18,7 +18,7 @@ from fragments.statements import pin
 from widget_server.mirroring.bars import drawn
 from widget_server.mirroring.places import Read, Unreadable, read_file, reading
 from widget_server.mirroring.pulling import pull
-from widget_server.mirroring.verdicts import Keys
+from widget_server.mirroring.verdicts import Keys, named
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -57,7 +57,7 @@ def _turn(origin: str, directory: Path, key: str | None) -> bool:
             is_carried = not origin.startswith(("http://", "https://"))
             done = pull(read, directory, Keys(pinned, datetime.now(UTC)), progress, is_carried=is_carried)
     except BadSignature as fault:
-        return _kept(f"{origin} is not genuine: {type(fault).__name__} ({', '.join(map(str, fault.args))})")
+        return _kept(f"{origin} is not genuine: {named(fault)}")
     except (Unreadable, UnsilencedError, OSError) as fault:
         return _kept(str(fault))
     click.echo(

@@ -11,7 +11,7 @@ from fragments.errors import BadSignature
 from widget_server.mirroring.bars import drawn
 from widget_server.mirroring.checking import check
 from widget_server.mirroring.places import Unreadable, reading
-from widget_server.mirroring.verdicts import Keys
+from widget_server.mirroring.verdicts import Keys, named
 
 GENUINE, NOT_GENUINE, NOT_READ = 0, 1, 2
 
@@ -29,7 +29,7 @@ def _verified(place: str, keys: Keys) -> int:
         with reading(place) as read, drawn("Checking") as progress:
             checked = check(read, keys, progress)
     except BadSignature as fault:
-        click.echo(f"NOT GENUINE: {type(fault).__name__} ({', '.join(map(str, fault.args))}).")
+        click.echo(f"NOT GENUINE: {named(fault)}.")
         return NOT_GENUINE
     except Unreadable as fault:
         click.echo(f"Cannot be read: {fault}.", err=True)

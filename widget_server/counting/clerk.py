@@ -1,6 +1,6 @@
 """Whether an answered request is a display, and of which site: the clerk between the lane and the spool.
 
-Counted is a GET answered 200 or 304 with an embed, once, before the answer goes out. Not counted: our own pages, mirrors
+Counted is a GET answered 200 or 304 with an embed, once, before the answer goes out. Not counted: our pages, mirrors
 that copy, this very computer, crawlers that say who they are, and an address that asks faster than readers do. A feed
 fetched for nobody's page is a poll, and counted apart. Of the user agent nothing is kept but the product of a feed
 reader, of a fixed list (readers.py); of the address nothing: both are keys of tables in memory that are thrown away

@@ -16,7 +16,7 @@ from typing import TypeAlias
 import urllib3
 
 from widget_server.mirroring.hurry import pool as hurried
-from widget_server.mirroring.verdicts import most_bytes
+from widget_server.mirroring.verdicts import most_bytes, printable
 
 Read: TypeAlias = Callable[[str], bytes | None]
 
@@ -32,7 +32,7 @@ class Unreadable(Exception):
 
     def __init__(self, where: str, reason: str) -> None:
         super().__init__(where, reason)
-        self.where, self.reason = where, reason
+        self.where, self.reason = where, printable(reason)  # a header of the answer may stand in it
 
     def __str__(self) -> str:
         return f"{self.where} {self.reason}"

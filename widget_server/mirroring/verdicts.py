@@ -84,6 +84,16 @@ def judge(path: str, body: bytes | None, claim: Claim, keys: Keys) -> str:
     return ""
 
 
+def named(fault: BadSignature) -> str:
+    """The fact and its values for a terminal: a stranger's text may stand among them, and must not command it."""
+    return printable(f"{type(fault).__name__} ({', '.join(map(str, fault.args))})")
+
+
+def printable(text: str) -> str:
+    """The text with a mark in the place of each control character."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
 def digest_of(path: str, body: bytes) -> str:
     """The SHA-256 that the list has of a file: of a deck file without what is stapled to it."""
     try:
