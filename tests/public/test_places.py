@@ -30,6 +30,7 @@ def given(client: FlaskClient, place: str, more: str = "") -> str:
         ("medium", r"https?://\S+/f/[0-9a-z]{10}"),
         ("blogger", r"<div class=\"unsilenced\".*<script async.*"),
         ("readme", r"\[!\[.*\]\(\S+/badge\.svg\S*\)\]\(\S+\)"),
+        ("markdown", r"> \*\*.*\]\(\S+/f/[0-9a-z]{10}\).*"),
         ("signature", r"<div lang=.*<img src=.*</div>"),
         ("feed", r"https?://\S+/feed\.atom"),
     ],
@@ -98,11 +99,13 @@ def test_the_preview_is_what_readers_will_see_there(place: str, seen: str, clien
     assert "img-src 'self'" in answer.headers["Content-Security-Policy"]
 
 
-def test_a_feed_has_no_preview(client: FlaskClient) -> None:
-    page = client.get("/embed?site=feed").get_data(as_text=True)
+@pytest.mark.parametrize("place", ["feed", "markdown"])
+def test_what_a_readers_program_dresses_has_no_preview(place: str, client: FlaskClient) -> None:
+    page = client.get(f"/embed?site={place}").get_data(as_text=True)
 
     assert not SHOWN.search(page)
     assert "Preview" not in page
+    assert client.get(f"/embed/preview?site={place}").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from typing import cast, get_args
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
 
 from embed.snippets import Options, Theme, frame_height, frame_snippet, quotation_snippet, script_snippet
 from embed.strings import UI_LANGUAGES
@@ -93,7 +94,7 @@ def build() -> ResponseReturnValue:
             found=0 if wish.trouble else site.printing().facets.count(wish.query),
             sample=[card(each, speaker) for each in _sample(wish.query, pasted)],
             snippets=list(_snippets(wish, pasted)) if pasted else [],
-            preview=_preview_address(wish, pasted) if pasted and _place() != "feed" else "",
+            preview=_preview_address(wish, pasted) if pasted and places.is_seen(_place()) else "",
             is_drawn_anew=places.is_drawn_anew(_place()) and not wish.query.fragment,
             height=frame_height(wish.width) + PREVIEW_MARGIN,
         )
@@ -192,6 +193,8 @@ def _placed(wish: Wish, pasted: Fragment | None) -> str:
 def _seen(wish: Wish, pasted: Fragment) -> str:
     """What readers will see, as HTML."""
     place = _place() or "html"
+    if not places.is_seen(place):
+        raise NotFound
     if not wish.deck and places.is_script(place):
         return frame_snippet(pasted, _options(wish))
     return places.seen_at(place, pasted, _options(wish))

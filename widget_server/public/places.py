@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from embed.pictures.look import CARD
 from embed.snippets import Options, frame_snippet, own_page, page_address, quotation_snippet, script_snippet
-from embed.snippets_more import badge_html, badge_markdown, signature
+from embed.snippets_more import badge_html, badge_markdown, markdown, signature
 from fragments.nouns import Fragment
 from widget_server.shelf import Printing
 
@@ -50,6 +50,7 @@ PLACES: Mapping[str, Make] = {
     "medium": _for_a_card,
     "blogger": script_snippet,
     "readme": badge_markdown,
+    "markdown": markdown,
     "signature": signature,
 }
 NAMES = (*PLACES, "feed")
@@ -67,9 +68,13 @@ def made_for(place: str, fragment: Fragment, options: Options, printing: Printin
 
 
 def seen_at(place: str, fragment: Fragment, options: Options) -> str:
-    """What readers see there, as HTML; "" where that is up to their program (a feed)."""
-    made = SEEN.get(place) or PLACES.get(place)
-    return made(fragment, options) if made else ""
+    """What readers see there, as HTML; see `is_seen`."""
+    return (SEEN.get(place) or PLACES[place])(fragment, options)
+
+
+def is_seen(place: str) -> bool:
+    """Whether we know how it looks there: a feed and Markdown are dressed by the reader's program."""
+    return place not in ("feed", "markdown")
 
 
 def is_script(place: str) -> bool:
