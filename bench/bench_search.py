@@ -3,14 +3,13 @@
     python -W ignore -m bench.bench_search [--fragments 100000] [--only sqlite] [--at sqlite:///FILE]
 
 An archive of synthetic fragments in ten languages and scripts, twenty of one source, nine in ten published; the rest
-are ana's, half of them drafts. Each page is asked three times of the desk's app as a browser asks it, without the
-network, by somebody who is signed in; the middle time is shown. `answer` is the whole page, `list` the rows of a search
+are ana's, half of them drafts. Each page is asked five times of the desk's app as a browser asks it, without the
+network, by somebody who is signed in; the best time is shown, since other work only adds. `answer` is the whole page, `list` the rows of a search
 alone, without counting, filters and HTML. `--at` keeps the archive, and measures it again without filling it.
 """
 
 import argparse
 import os
-import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -39,31 +38,38 @@ from widget_server.desk.securing import SESSION_KEY
 from widget_server.settings import Settings
 
 NOW = datetime.now(UTC).replace(microsecond=0)
-OF_A_SOURCE, BATCH, TIMES = 20, 200, 3
-COMMON, RARE = 4, 400  # words by their rank in a language's vocabulary
+OF_A_SOURCE, BATCH, TIMES = 20, 200, 5
+RARE = 400  # a word by its rank in a language's vocabulary
 STAFF = {"ana": "contributor", "ben": "editor"}
+
+
+def common(lang: str) -> str:
+    """A word of five letters and more that stands in most texts of a language."""
+    return next(word for word in WORDS[lang][3:] if len(word) >= 5)
+
 
 # What is asked: who asks, which page, with which query. Words are of the synthetic vocabularies.
 ASKED: dict[str, tuple[str, str, dict[str, str]]] = {
     "nothing: the newest": ("ben", "/find", {}),
-    "a common English word": ("ben", "/find", {"words": WORDS["en"][COMMON]}),
+    "a common English word": ("ben", "/find", {"words": common("en")}),
     "a rare English word": ("ben", "/find", {"words": WORDS["en"][RARE]}),
-    "a common Arabic word": ("ben", "/find", {"words": WORDS["ar"][COMMON]}),
-    "two Vietnamese words": ("ben", "/find", {"words": " ".join(WORDS["vi"][2:4])}),
+    "a common Arabic word": ("ben", "/find", {"words": common("ar")}),
+    "two Vietnamese words": ("ben", "/find", {"words": " ".join((common("vi"), WORDS["vi"][1]))}),
     "one Chinese character": ("ben", "/find", {"words": WORDS["zh-Hans"][RARE][:1]}),
     "two Chinese characters": ("ben", "/find", {"words": (WORDS["zh-Hans"][1] + WORDS["zh-Hans"][2])[:2]}),
     "two Latin letters": ("ben", "/find", {"words": "qx"}),
+    "two Latin letters of most texts": ("ben", "/find", {"words": "ln"}),
     "a word that stands nowhere": ("ben", "/find", {"words": "unheard-of"}),
     "a source's words": ("ben", "/find", {"words": "Ministry"}),
     "a language": ("ben", "/find", {"lang": "my"}),
     "a country and a topic": ("ben", "/find", {"country": "VN", "topic": "poetry"}),
     "a campaign, published": ("ben", "/find", {"campaign": "spring", "state": "published"}),
     "an editor's texts": ("ben", "/find", {"editor": "ana"}),
-    "a word and a language": ("ben", "/find", {"words": WORDS["en"][COMMON], "lang": "fa"}),
+    "a word and a language": ("ben", "/find", {"words": common("en"), "lang": "fa"}),
     "page 100 of everything": ("ben", "/find", {"page": "100"}),
     "a contributor: the newest": ("ana", "/find", {}),
-    "a contributor: a common word": ("ana", "/find", {"words": WORDS["en"][COMMON]}),
-    "sources, by a word": ("ben", "/sources", {"words": WORDS["en"][COMMON]}),
+    "a contributor: a common word": ("ana", "/find", {"words": common("en")}),
+    "sources, by a word": ("ben", "/sources", {"words": common("en")}),
     "sources, unverified": ("ben", "/sources", {"which": "unverified"}),
     "what waits for review": ("ben", "/review", {}),
     "the first page": ("ben", "/", {}),
@@ -118,13 +124,13 @@ def signed_in(archive: Archive, data: Path) -> dict[str, FlaskClient]:
 
 
 def milliseconds(do: Callable[[], object]) -> float:
-    """The middle of a few runs."""
+    """The best of a few runs."""
     times = []
     for _ in range(TIMES):
         began = time.perf_counter()
         do()
         times.append((time.perf_counter() - began) * 1e3)
-    return statistics.median(times)
+    return min(times)
 
 
 def measured(archive: Archive, data: Path) -> dict[str, tuple[int | None, float | None, float]]:

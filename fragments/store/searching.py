@@ -1,40 +1,31 @@
 """Finds fragments and sources by their words and by where they stand.
 
-Rules: every word asked for must stand in the fragment or in its source; three letters and more are looked up in the
-trigram index, shorter ones (a Chinese word has two) among the trigrams that begin with them. Newest first, or oldest
-first for a queue. Who may see what is a condition like any other (`seen_by`). Changes nothing.
+Rules: every word asked for must stand in the fragment or in its source (fragments.store.matching). Newest first, or
+oldest first for a queue. Who may see what is a condition like any other (`seen_by`). Changes nothing.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, and_, case, column, exists, func, or_, select, table
+from sqlalchemy import ColumnElement, Connection, Engine, and_, case, exists, func, or_, select
 from sqlalchemy.sql import Select
 
-from fragments.folding import folded
 from fragments.nouns import Sensitivity, State
 from fragments.store.database import reading
-from fragments.store.indexing import FRAGMENT, SOURCE
+from fragments.store.indexing import SOURCE
+from fragments.store.matching import subjects, with_word, words_asked
 from fragments.store.presence import is_shown
-from fragments.store.search_tables import search_texts
 from fragments.store.tables import FragmentRow, RevisionRow, SourceRow, SuppressionRow, TopicRow
 
 MOST_COUNTED = 10_000  # beyond it a list says "more than"
-MOST_WORDS = 8
 MARKED = {  # what lists can be narrowed to beside states
     "embargo": FragmentRow.embargo_until.is_not(None),
     "expiry": FragmentRow.expires_at.is_not(None),
     "hold": FragmentRow.hold_by.is_not(None),
 }
-SHORTEST_INDEXED = 3  # characters: a trigram
-FIRST_IDEOGRAPH = "\u2e80"  # below it stand alphabets: one letter of theirs is in nearly every text
-LAST_CHARACTER = "\U0010ffff"
-_index = table("search_index", column("rowid"), column("words"))  # SQLite's; its columns are FTS5's
-_grams = table("search_index_grams", column("term"), column("doc"))  # SQLite's: each trigram and where it stands
 
 
 class Order(StrEnum):
@@ -121,13 +112,16 @@ class Finding:
         """Fragments that fit, newest first unless told otherwise."""
         with reading(self._engine) as connection:
             columns = _ordered(Order.OLDEST if oldest_first else order)
-            chosen = _listed().where(*self._conditions(wanted)).order_by(*columns).limit(limit).offset(offset)
+            chosen = (
+                _listed().where(*self._conditions(connection, wanted)).order_by(*columns).limit(limit).offset(offset)
+            )
             return tuple(_found(row) for row in connection.execute(chosen).mappings())
 
     def count(self, wanted: Wanted) -> int:
         """How many fragments fit; MOST_COUNTED + 1 where there are more."""
-        chosen = _joined(select(FragmentRow.id)).where(*self._conditions(wanted)).limit(MOST_COUNTED + 1)
         with reading(self._engine) as connection:
+            chosen = _joined(select(FragmentRow.id)).where(*self._conditions(connection, wanted))
+            chosen = chosen.limit(MOST_COUNTED + 1)
             return connection.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
 
     def sources(self, words: str = "", *, limit: int = 50, offset: int = 0) -> tuple[FoundSource, ...]:
@@ -174,36 +168,9 @@ class Finding:
             found = {name: connection.scalars(select(each).distinct()).all() for name, each in columns.items()}
         return {name: tuple(sorted(filter(None, values))) for name, values in found.items()}
 
-    def _conditions(self, wanted: Wanted) -> list[ColumnElement[bool]]:
-        row = FragmentRow
-        by_words = [
-            or_(
-                row.id.in_(subjects(self._engine, FRAGMENT, word)),
-                row.source_id.in_(subjects(self._engine, SOURCE, word)),
-            )
-            for word in words_asked(wanted.words)
-        ]
+    def _conditions(self, connection: Connection, wanted: Wanted) -> list[ColumnElement[bool]]:
+        by_words = [with_word(connection, word) for word in words_asked(wanted.words)]
         return [*by_words, *_narrowed(wanted)]
-
-
-def subjects(engine: Engine, kind: str, word: str) -> Select[Any]:
-    """What has a word, folded, in it: ids of fragments, or external ids of sources."""
-    chosen = select(search_texts.c.subject).where(search_texts.c.kind == kind)
-    if engine.dialect.name != "sqlite":
-        return chosen.where(search_texts.c.words.contains(word, autoescape=True))
-    if len(word) == 1 and word < FIRST_IDEOGRAPH:  # of 100,000 texts: 0.3 s by reading all, 0.6 s by their trigrams
-        return chosen.where(func.instr(search_texts.c.words, word) > 0)
-    if len(word) < SHORTEST_INDEXED:
-        begins = and_(_grams.c.term >= word, _grams.c.term < word + LAST_CHARACTER)
-        return chosen.where(search_texts.c.number.in_(select(_grams.c.doc).where(begins)))
-    phrase = '"{}"'.format(word.replace('"', '""'))
-    return chosen.where(search_texts.c.number.in_(select(_index.c.rowid).where(_index.c.words.op("MATCH")(phrase))))
-
-
-def words_asked(asked: str) -> list[str]:
-    """The words of a query, folded; what stands in quotation marks is one."""
-    parts = re.findall(r'"([^"]+)"|(\S+)', asked.replace("\x00", " "))
-    return [word for word in (folded(quoted or plain) for quoted, plain in parts[:MOST_WORDS]) if word]
 
 
 def _narrowed(wanted: Wanted) -> Iterator[ColumnElement[bool]]:

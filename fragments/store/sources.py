@@ -20,7 +20,7 @@ from fragments.nouns import Source, Verification
 from fragments.store import audit, reading
 from fragments.store.database import reading as reading_of
 from fragments.store.indexing import SOURCE
-from fragments.store.searching import subjects, words_asked
+from fragments.store.matching import subjects, words_asked
 from fragments.store.tables import FragmentRow, SourceRow, SuppressionRow
 
 MOST_ALIKE = 50  # groups on one page

@@ -32,7 +32,7 @@ def schema(engine):
 
 def is_ours(name, kind, _parents):
     """Whether a table or index is declared in the code: those of the trigram indexes are not."""
-    return not (name or "").startswith(("search_index", "ix_search_texts_words"))
+    return not (name or "").startswith(("search_index", "ix_search_texts_words", "ix_search_texts_characters"))
 
 
 def rows_of(engine):
