@@ -4,8 +4,9 @@
 
 An archive of synthetic fragments in ten languages and scripts, twenty of one source, nine in ten published; the rest
 are ana's, half of them drafts. Each page is asked five times of the desk's app as a browser asks it, without the
-network, by somebody who is signed in; the best time is shown, since other work only adds. `answer` is the whole page, `list` the rows of a search
-alone, without counting, filters and HTML. `--at` keeps the archive, and measures it again without filling it.
+network, by somebody who is signed in; the best time is shown, since other work only adds. `answer` is the whole page,
+`list` the rows of a search alone, without counting, filters and HTML. `--at` keeps the archive, and measures it again
+without filling it.
 """
 
 import argparse
