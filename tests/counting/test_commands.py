@@ -67,15 +67,17 @@ def test_a_name_cannot_become_a_formula_in_a_spreadsheet() -> None:
     assert as_csv([sly]).splitlines()[1].startswith("'-2+3.example,")
 
 
-def test_a_forgotten_site_is_gone_from_the_list_and_its_displays_are_not(settings: Settings) -> None:
-    done = CliRunner().invoke(forget.command, ["example.com"], obj=settings)
+@pytest.mark.parametrize("typed", ["example.com", "www.example.com", "Example.COM", "https://blog.example.com/a?b"])
+def test_a_forgotten_site_is_gone_from_the_list_and_its_displays_are_not(settings: Settings, typed: str) -> None:
+    done = CliRunner().invoke(forget.command, [typed], obj=settings)
     assert done.exit_code == 0
     output = listed(settings).output
     assert "example.com" not in output
     assert "15 displays on 1 named sites." in output
 
 
-def test_an_unknown_site_is_said_to_be_unknown(settings: Settings) -> None:
-    done = CliRunner().invoke(forget.command, ["nobody.example"], obj=settings)
+@pytest.mark.parametrize("typed", ["nobody.example", "~undisclosed", "https://[", ""])
+def test_an_unknown_site_is_said_to_be_unknown(settings: Settings, typed: str) -> None:
+    done = CliRunner().invoke(forget.command, [typed], obj=settings)
     assert done.exit_code == 1
-    assert "No site is called nobody.example" in done.output
+    assert f"No site is called {typed};" in done.output
