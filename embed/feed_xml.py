@@ -21,7 +21,8 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from embed.feed_items import Channel, Item, legal
-from embed.strings import RIGHT_TO_LEFT, say
+from embed.strings import say
+from fragments.languages import direction_of
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 DC = "http://purl.org/dc/elements/1.1/"
@@ -136,8 +137,7 @@ def _greeting(channel: Channel, address: str) -> etree._Element:
     parts += [f'<p><code dir="ltr">{escape(channel.home)}{path}</code></p>']
     parts += [f'<p><a href="{escape(channel.home)}/feeds">{escape(say(ui, "feed_all"))}</a></p>']
     parts += [f"<h2>{escape(say(ui, 'feed_carries'))}</h2>"]
-    direction = "rtl" if ui in RIGHT_TO_LEFT else "ltr"
-    return etree.fromstring(f'<div xmlns="{XHTML}" lang="{ui}" dir="{direction}">{"".join(parts)}</div>')
+    return etree.fromstring(f'<div xmlns="{XHTML}" lang="{ui}" dir="{direction_of(ui)}">{"".join(parts)}</div>')
 
 
 def _page(item: Item) -> etree._Element:

@@ -17,7 +17,8 @@ from importlib.resources import files
 from markupsafe import Markup
 
 from embed.snippets import ENVIRONMENT, Quoted, Theme, quoted
-from embed.strings import RIGHT_TO_LEFT, UI_LANGUAGES, say, spoken
+from embed.strings import UI_LANGUAGES, say, spoken
+from fragments.languages import direction_of
 from fragments.nouns import Fragment
 
 
@@ -46,7 +47,7 @@ def frame(fragment: Fragment, ui: str = "en", theme: Theme = "auto", *, public_u
         public_url=public_url,
         it=said[ui],
         languages=UI_LANGUAGES,
-        direction=lambda language: "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        direction=direction_of,
         said=said,
         say=say,
         besides=_besides(said),

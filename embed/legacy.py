@@ -17,8 +17,9 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from embed import wording
-from embed.pictures.said import Said, Words, said
+from embed.pictures.said import Said, said
 from embed.strings import UI_LANGUAGES, say, spoken
+from embed.wording import Passage
 from fragments import countries, graphemes
 from fragments.addresses import shown
 from fragments.nouns import Fragment
@@ -108,10 +109,10 @@ def _about(fragment: Fragment, ui: str) -> Iterator[tuple[str, str]]:
             yield "organisation", act.company
 
 
-def _text(fragment: Fragment, ui: str) -> Words:
+def _text(fragment: Fragment, ui: str) -> Passage:
     """The fragment's text, or what may stand for it; never empty."""
     main = said(fragment, ui, "").main
-    return main or Words(ui, "ltr", wording.attribution(fragment, ui))
+    return main or Passage(ui, "ltr", wording.attribution(fragment, ui))
 
 
 def _worded(it: Said, most: int) -> dict[str, Any]:
@@ -126,7 +127,7 @@ def _worded(it: Said, most: int) -> dict[str, Any]:
     }
 
 
-def _cut(words: Words, most: int) -> Words:
+def _cut(words: Passage, most: int) -> Passage:
     return replace(words, text=graphemes.cut(words.text, most, words.lang))
 
 

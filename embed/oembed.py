@@ -17,8 +17,9 @@ from markupsafe import escape
 
 from embed import wording
 from embed.pictures.look import NARROWEST, WIDEST, Look, width_of
-from embed.snippets import Passage, frame_height, quoted
+from embed.snippets import frame_height, quoted
 from embed.strings import say, spoken
+from embed.wording import Passage
 from fragments import graphemes
 from fragments.nouns import Fragment, Visibility
 

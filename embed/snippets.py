@@ -19,7 +19,8 @@ from markupsafe import Markup, escape
 
 from embed import wording
 from embed.loader.released import Loader, current
-from embed.strings import RIGHT_TO_LEFT, say, spoken
+from embed.strings import say, spoken
+from embed.wording import Passage
 from fragments import languages
 from fragments.drawing import query_of_deck
 from fragments.nouns import Fragment, Sensitivity
@@ -68,15 +69,6 @@ STYLES: Mapping[str, str] = {
     "beside": _TEXT + "opacity:.8;",
     "foot": "margin:auto 0 0;padding:0;font-size:.85em;",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A text in a page: its language, direction and characters."""
-
-    lang: str
-    direction: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,8 +143,8 @@ def quoted(fragment: Fragment, ui: str, public_url: str, deck: str = "all") -> Q
     return Quoted(
         id=fragment.id,
         page=f"{public_url}/f/{fragment.id}",
-        text=None if careful else Passage(shown.lang, shown.direction, shown.text),
-        beside=_gloss(fragment) if careful else beside,
+        text=None if careful else shown.passage,
+        beside=wording.gloss(fragment) if careful else beside,
         warning=fragment.content_warning,
         attribution=wording.attribution(fragment, ui).translate(ISOLATES),
         lines=tuple(line for line in lines if line),
@@ -211,13 +203,8 @@ def _beside(fragment: Fragment, shown: wording.Shown, ui: str) -> Passage | None
         return None
     known = wording.in_language(fragment, language)
     if known is None or known.lang == shown.lang:
-        return _gloss(fragment)
-    return Passage(known.lang, known.direction, known.text)
-
-
-def _gloss(fragment: Fragment) -> Passage | None:
-    lang = fragment.gloss_lang
-    return Passage(lang, languages.direction_of(lang), fragment.gloss) if fragment.gloss else None
+        return wording.gloss(fragment)
+    return known.passage
 
 
 def _render(template: str, fragment: Fragment, options: Options, **values: object) -> str:
@@ -230,7 +217,7 @@ def _render(template: str, fragment: Fragment, options: Options, **values: objec
         it=it,
         options=options,
         ui=ui,
-        direction="rtl" if ui in RIGHT_TO_LEFT else "ltr",
+        direction=languages.direction_of(ui),
         say=lambda key: say(ui, key),
         style={**STYLES, "quotation": STYLES["quotation"].format(size=size)},
         box=STYLES["box"] + box,

@@ -22,6 +22,15 @@ END_OF_ISOLATE = "\u2069"
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A text as an embed carries it: language, direction, characters."""
+
+    lang: str
+    direction: Direction
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """One text of a fragment as a reader sees it; `translation` is None for the original."""
 
@@ -34,6 +43,11 @@ class Shown:
     def is_original(self) -> bool:
         """Whether this is what was suppressed, in its own words."""
         return self.translation is None
+
+    @property
+    def passage(self) -> Passage:
+        """The text alone."""
+        return Passage(self.lang, self.direction, self.text)
 
 
 def texts(fragment: Fragment) -> tuple[Shown, ...]:
@@ -59,6 +73,12 @@ def translation_for(fragment: Fragment, ui: str) -> Shown | None:
     """The text to put beside an original that readers of `ui` cannot read: None where they can, or there is none."""
     shown = in_language(fragment, spoken(ui)) or in_language(fragment, "en")
     return shown if shown and not shown.is_original else None
+
+
+def gloss(fragment: Fragment) -> Passage | None:
+    """What it is about, in one line."""
+    lang = fragment.gloss_lang
+    return Passage(lang, languages.direction_of(lang), fragment.gloss) if fragment.gloss else None
 
 
 def rank_of(lang: str) -> int:

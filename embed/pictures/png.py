@@ -22,7 +22,8 @@ from typst import Compiler
 
 from embed.pictures.faces import Faces, families_for
 from embed.pictures.look import COLOURS, Look
-from embed.pictures.said import Said, Words, said
+from embed.pictures.said import Said, said
+from embed.wording import Passage
 from fragments import graphemes, languages
 from fragments.nouns import Fragment
 
@@ -73,7 +74,6 @@ class Painter:
 def sheet(it: Said, look: Look) -> dict[str, Any]:
     """What picture.typ reads."""
     colours = COLOURS["dark" if look.theme == "dark" else "light"]
-    here = (it.ui, it.direction)
     return {
         **colours,
         "width": look.width,
@@ -82,11 +82,11 @@ def sheet(it: Said, look: Look) -> dict[str, Any]:
         "least": look.least,
         "small": look.small,
         "direction": it.direction,
-        "label": _worded(Words(*here, it.label), False),
-        "warning": _worded(Words(*here, it.warning), False) if it.warning else None,
+        "label": _worded(it.in_ui(it.label), False),
+        "warning": _worded(it.in_ui(it.warning), False) if it.warning else None,
         "cuts": list(_cuts(it)),
-        "lines": [_worded(Words(*here, graphemes.cut(line, 160, it.ui)), False) for line in it.lines],
-        "host": _worded(Words(*here, it.host), False),
+        "lines": [_worded(it.in_ui(graphemes.cut(line, 160, it.ui)), False) for line in it.lines],
+        "host": _worded(it.in_ui(it.host), False),
     }
 
 
@@ -105,11 +105,11 @@ def _cuts(it: Said) -> Iterator[dict[str, Any]]:
         last = cut
 
 
-def _cut(words: Words, most: int) -> Words:
-    return Words(words.lang, words.direction, graphemes.cut(words.text, most, words.lang))
+def _cut(words: Passage, most: int) -> Passage:
+    return Passage(words.lang, words.direction, graphemes.cut(words.text, most, words.lang))
 
 
-def _worded(words: Words, keeps_lines: bool) -> dict[str, Any]:
+def _worded(words: Passage, keeps_lines: bool) -> dict[str, Any]:
     lines = words.text.splitlines() if keeps_lines else [" ".join(words.text.split())]
     return {
         "lang": words.lang.split("-")[0],

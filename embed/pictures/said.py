@@ -12,20 +12,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from embed import wording
-from embed.strings import RIGHT_TO_LEFT, say, spoken
+from embed.strings import say, spoken
+from embed.wording import Passage
 from fragments import languages
+from fragments.languages import Direction
 from fragments.nouns import Form, Fragment, Sensitivity
 
 CanDraw = Callable[[str], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A text in a picture: language, direction, characters."""
-
-    lang: str
-    direction: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +26,18 @@ class Said:
     """All the words of a picture; `main` is None where there is nothing but a warning and the lines below."""
 
     ui: str
-    direction: str
+    direction: Direction
     label: str
-    main: Words | None
-    beside: Words | None
+    main: Passage | None
+    beside: Passage | None
     warning: str
     lines: tuple[str, ...]  # attribution, who suppressed it, who translated it
     host: str
     keeps_lines: bool  # line breaks are content (verse)
+
+    def in_ui(self, text: str) -> Passage:
+        """A line of ours."""
+        return Passage(self.ui, self.direction, text)
 
     @property
     def spoken_text(self) -> str:
@@ -64,7 +61,7 @@ def said(fragment: Fragment, ui: str, host: str, can_draw: CanDraw = everything)
         lines.append(wording.credit(shown, ui, fragment.lang))
     return Said(
         ui=ui,
-        direction="rtl" if ui in RIGHT_TO_LEFT else "ltr",
+        direction=languages.direction_of(ui),
         label=say(ui, "label"),
         main=main,
         beside=_beside(fragment, ui, main, can_draw) if shown else None,
@@ -80,14 +77,14 @@ def undrawn(fragment: Fragment, can_draw: CanDraw) -> str:
     return "" if can_draw(fragment.text) else languages.script_of(fragment.lang)
 
 
-def _main(fragment: Fragment, ui: str, can_draw: CanDraw) -> tuple[Words | None, wording.Shown | None]:
+def _main(fragment: Fragment, ui: str, can_draw: CanDraw) -> tuple[Passage | None, wording.Shown | None]:
     """The text that stands first, and whose text it is (None for a gloss)."""
     gloss = _gloss(fragment, can_draw)
     if fragment.content_warning or fragment.sensitivity is Sensitivity.NEEDS_FRESH:
         return gloss, None
     for shown in _in_order(fragment, ui):
         if can_draw(shown.text):
-            return Words(shown.lang, shown.direction, shown.text), shown
+            return shown.passage, shown
     return gloss, None
 
 
@@ -100,16 +97,15 @@ def _in_order(fragment: Fragment, ui: str) -> Iterator[wording.Shown]:
     yield from every
 
 
-def _beside(fragment: Fragment, ui: str, main: Words | None, can_draw: CanDraw) -> Words | None:
+def _beside(fragment: Fragment, ui: str, main: Passage | None, can_draw: CanDraw) -> Passage | None:
     if main is None or ui in languages.prefixes_of(main.lang):
         return None
     translated = wording.translation_for(fragment, ui)
     if translated and translated.text != main.text and can_draw(translated.text):
-        return Words(translated.lang, translated.direction, translated.text)
+        return translated.passage
     return _gloss(fragment, can_draw)
 
 
-def _gloss(fragment: Fragment, can_draw: CanDraw) -> Words | None:
-    if not fragment.gloss or not can_draw(fragment.gloss):
-        return None
-    return Words(fragment.gloss_lang, languages.direction_of(fragment.gloss_lang), fragment.gloss)
+def _gloss(fragment: Fragment, can_draw: CanDraw) -> Passage | None:
+    gloss = wording.gloss(fragment)
+    return gloss if gloss and can_draw(gloss.text) else None

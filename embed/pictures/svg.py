@@ -14,7 +14,8 @@ from xml.etree import ElementTree as ET
 from embed.pictures.lines import broken, width
 from embed.pictures.look import COLOURS, Look
 from embed.pictures.png import CUTS
-from embed.pictures.said import Said, Words, said
+from embed.pictures.said import Said, said
+from embed.wording import Passage
 from fragments import graphemes, languages
 from fragments.nouns import Fragment
 
@@ -31,7 +32,7 @@ STEPS = [1 + step / 8 for step in range(12, -1, -1)]
 class Block:
     """Lines of one text at one size, in pixels."""
 
-    words: Words
+    words: Passage
     lines: tuple[str, ...]
     size: float
     role: str  # a class of the style
@@ -93,19 +94,16 @@ def _rules(colour: Mapping[str, str]) -> str:
 
 
 def _head(it: Said, look: Look) -> list[Block]:
-    return [
-        Block(Words(it.ui, it.direction, text), tuple(broken(text, _inside(look, look.small), it.ui)), look.small, role)
-        for text, role in ((it.label, "label"), (it.warning, "warning"))
-        if text
-    ]
+    return [_small(it, text, look, role) for text, role in ((it.label, "label"), (it.warning, "warning")) if text]
 
 
 def _foot(it: Said, look: Look) -> list[Block]:
-    said_below = [(graphemes.cut(line, 160, it.ui), "line") for line in it.lines] + [(it.host, "host")]
-    return [
-        Block(Words(it.ui, it.direction, text), tuple(broken(text, _inside(look, look.small), it.ui)), look.small, role)
-        for text, role in said_below
-    ]
+    lines = [_small(it, graphemes.cut(line, 160, it.ui), look, "line") for line in it.lines]
+    return [*lines, _small(it, it.host, look, "host")]
+
+
+def _small(it: Said, text: str, look: Look, role: str) -> Block:
+    return Block(it.in_ui(text), tuple(broken(text, _inside(look, look.small), it.ui)), look.small, role)
 
 
 def _body(it: Said, look: Look) -> list[Block]:
