@@ -161,6 +161,13 @@ class Archive:
         with database.reading(self.engine) as connection:
             yield from record_of_acts.entries(connection, subject=subject, after=after)
 
+    def newest_acts(
+        self, *, subject: str = "", actor: str = "", before: int | None = None, limit: int = 100
+    ) -> tuple[Entry, ...]:
+        """The end of the audit record, newest entry first."""
+        with database.reading(self.engine) as connection:
+            return record_of_acts.newest(connection, subject=subject, actor=actor, before=before, limit=limit)
+
     def check_audit(self) -> Chain:
         """Go through the whole audit record. Raises BrokenAudit(number, reason) at the first bad entry."""
         with database.reading(self.engine) as connection:

@@ -109,6 +109,19 @@ def entries(connection: Connection, *, subject: str | None = None, after: int = 
         yield from map(_entry, found.mappings())
 
 
+def newest(
+    connection: Connection, *, subject: str = "", actor: str = "", before: int | None = None, limit: int
+) -> tuple[Entry, ...]:
+    """The last entries, newest first: of one subject, of one actor, before an entry, where given."""
+    chosen = select(AuditRow.__table__).order_by(AuditRow.number.desc()).limit(limit)
+    for asked, kept in ((subject, AuditRow.subject), (actor, AuditRow.actor)):
+        if asked:
+            chosen = chosen.where(kept == asked)
+    if before is not None:
+        chosen = chosen.where(AuditRow.number < before)
+    return tuple(map(_entry, connection.execute(chosen).mappings()))
+
+
 def check(connection: Connection) -> Chain:
     """Go through the whole record. Raises BrokenAudit at the first entry that is not as it was written."""
     end = Chain(0, FIRST)

@@ -147,6 +147,7 @@ def test_a_text_goes_from_the_first_link_through_two_people_onto_a_page_elsewher
         expect(carol).to_have_url(desk.desk("/sign-in"))
 
     ben.goto(desk.desk(f"/review/{written}"))
+    ben.get_by_text("Withdraw", exact=True).click()
     ben.fill("form:has(button[value=withdraw]) [name=words]", "The author asked")
     ben.get_by_role("button", name="Withdraw it").click()
     ben.wait_for_url("**/fragments/*")

@@ -146,3 +146,44 @@ def test_warnings_are_seen_without_java_script(ana_in):
     look = page.frame_locator("#shown").locator("#look")
     look.wait_for()
     assert "600 characters a widget" in look.inner_text()
+
+
+def typed(page, text):
+    """Type a text, and wait until the preview shows it."""
+    page.fill("#text", text)
+    shown = page.frame_locator("#shown").frame_locator("iframe >> nth=0")
+    shown.get_by_text(text).first.wait_for()
+
+
+@pytest.mark.browser
+def test_back_leaves_the_form_however_many_previews_were_shown(ana_in):
+    page = ana_in()
+    began = page.evaluate("history.length")
+
+    for text in ("One sentence here.", "Two sentences here.", "Three sentences here."):
+        typed(page, text)
+
+    assert page.evaluate("history.length") == began
+
+
+@pytest.mark.browser
+def test_a_new_preview_stands_where_the_one_before_was_read(ana_in):
+    page = ana_in()
+    typed(page, "One sentence here.")
+    page.evaluate("document.getElementById('shown').contentWindow.scrollTo(0, 300)")
+
+    typed(page, "Two sentences here.")
+
+    assert page.evaluate("document.getElementById('shown').contentWindow.scrollY") == 300
+    assert page.locator(".frames iframe").count() == 1
+
+
+@pytest.mark.browser
+def test_what_is_there_already_is_previewed_when_the_form_opens(ana_in):
+    page = ana_in()
+    typed(page, "One sentence here.")
+    page.locator("#kept:not(:empty)").wait_for()
+
+    page.reload()
+
+    page.frame_locator("#shown").frame_locator("iframe >> nth=0").get_by_text("One sentence here.").first.wait_for()

@@ -1,7 +1,5 @@
 """What was done at the desk: the audit record, page by page and as a file to take away."""
 
-from itertools import islice
-
 from flask import Blueprint, Response, render_template, request, stream_with_context
 
 from fragments.record import canonical_json, show_moment
@@ -15,12 +13,14 @@ PAGE = 100  # entries
 
 @desk.get("/audit")
 def audit() -> str:
-    """The record from an entry on."""
-    after = request.args.get("after", "0")
-    subject = request.args.get("subject", "")[:200] or None
-    entries = at_hand.archive().audit(subject=subject, after=int(after[:9]) if after.isdecimal() else 0)
-    found = list(islice(entries, PAGE + 1))
-    return render_template("audit.html", entries=found[:PAGE], more=len(found) > PAGE, subject=subject or "")
+    """The record, newest entry first."""
+    asked = {name: request.args.get(name, "").strip()[:200] for name in ("subject", "actor")}
+    before = request.args.get("before", "")[:9]
+    number = int(before) if before.isdecimal() else None
+    found = at_hand.archive().newest_acts(**asked, before=number, limit=PAGE + 1)
+    return render_template(
+        "audit.html", entries=found[:PAGE], more=len(found) > PAGE, asked=asked, is_later=number is not None
+    )
 
 
 @desk.get("/audit.jsonl")

@@ -6,8 +6,9 @@ from flask import Blueprint, abort, render_template, request
 
 from fragments.store.searching import MOST_COUNTED, Wanted
 from fragments.terms import absence
-from widget_server.desk import at_hand, forms, wording
-from widget_server.desk.differing import differing, sides
+from widget_server.desk import at_hand, forms
+from widget_server.desk.comparing import apart
+from widget_server.desk.differing import differing
 from widget_server.desk.paging import page_number
 
 desk = Blueprint("finding", __name__)
@@ -44,7 +45,7 @@ def fragment(fragment_id: str) -> str:
     held = at_hand.held(fragment_id)
     revisions = at_hand.archive().revisions(fragment_id)
     steps = [
-        (after, differing(before.fragment.text if before else "", after.fragment.text))
+        (after, differing((before or after).fragment.text, after.fragment.text))
         for before, after in zip((None, *revisions), revisions, strict=False)
     ]
     return render_template(
@@ -69,24 +70,15 @@ def compare(fragment_id: str) -> str:
     old, new = (_revision(name, default) for name, default in (("old", max(newest - 1, 1)), ("new", newest)))
     if old not in revisions or new not in revisions:
         abort(404)
-    fields = [forms.fields_of(revisions[number].fragment) for number in (old, new)]
-    names = list(dict.fromkeys((*fields[0], *fields[1])))
-    apart = [(name, fields[0].get(name, ""), fields[1].get(name, "")) for name in names]
     return render_template(
         "compare.html",
         old=revisions[old],
         new=revisions[new],
         numbers=sorted(revisions, reverse=True),
-        apart=[(_label(name), *sides(before, after)) for name, before, after in apart if before != after],
+        apart=apart(revisions[old].fragment, revisions[new].fragment),
     )
 
 
 def _revision(name: str, default: int) -> int:
     asked = request.args.get(name, "")[:9]
     return int(asked) if asked.isdecimal() else default
-
-
-def _label(name: str) -> str:
-    """The label of a field; of a translation's, with its number."""
-    number = name[1 : name.index("_")] if name[:1] == "t" and name[1:2].isdecimal() else ""
-    return f"{wording.field(name)} ({int(number) + 1})" if number else wording.field(name)

@@ -14,10 +14,14 @@ from werkzeug.wrappers import Response
 
 from fragments.errors import FieldError
 from fragments.keys import Keyring
+from fragments.nouns import State
+from fragments.store.reading import Held
 from fragments.store.searching import Order, Wanted
+from fragments.store.sources import Sources
 from fragments.store.writing import Desk
 from fragments.terms import Terms, absence
 from widget_server.desk import at_hand, checklist, forms, timing
+from widget_server.desk.comparing import apart
 from widget_server.desk.differing import differing
 from widget_server.desk.paging import page_number
 from widget_server.desk.refusals import REFUSED, status_of, words_of
@@ -146,6 +150,11 @@ def _with_a_reason(store: Desk, fragment_id: str, wish: str, words: str) -> None
     deeds[wish](fragment_id, words)
 
 
+def _source_waits(held: Held) -> bool:
+    source = Sources(at_hand.archive().engine).held(held.fragment.source.external_id)
+    return source is not None and source.revision != source.approved_revision
+
+
 def _page(fragment_id: str, fault: str = "") -> str:
     held = at_hand.held(fragment_id)
     versions = {each.fragment.revision: each.fragment for each in at_hand.archive().revisions(fragment_id)}
@@ -155,6 +164,8 @@ def _page(fragment_id: str, fault: str = "") -> str:
         held=held,
         live=live,
         diff=differing(live.text, held.fragment.text) if live else None,
+        apart=[each for each in apart(live, held.fragment) if each.name != "text"] if live else [],
+        waits=held.state is State.PUBLISHED and (held.live != held.fragment.revision or _source_waits(held)),
         fault=fault,
         checks=checklist.points_for(has_translations=bool(held.fragment.translations)),
         warnings=forms.warnings(held.fragment),

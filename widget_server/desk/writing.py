@@ -18,7 +18,7 @@ from fragments import graphemes, languages
 from fragments.errors import FieldError, NotAllowed, StaleRevision
 from fragments.nouns import Fragment, Source, State
 from fragments.store.reading import Held
-from widget_server.desk import at_hand, forms, looking, merging
+from widget_server.desk import at_hand, forms, looking, merging, speaking
 from widget_server.desk.differing import differing
 
 desk = Blueprint("writing", __name__)
@@ -32,6 +32,7 @@ _LOOKS: tuple[tuple[str, str, Theme], ...] = (
     ("right to left", "ar", "light"),
 )
 _HEIGHTS = {"wide": frame_height(None), "narrow": frame_height(180)}  # as the snippets reserve
+_SELDOM = ("content_warning", "attribution", "gloss_lang")  # fields that stand folded away until they hold something
 _MOST_FIELDS, _LONGEST_FIELD = 120, 20_000
 
 
@@ -191,12 +192,15 @@ def _picked_or_none(fields: forms.Fields) -> Source | None:
         return None
 
 
-def _page(key: str, fields: dict[str, str], before: Held | None, **more: object) -> str:
+def _page(
+    key: str, fields: dict[str, str], before: Held | None, fault: FieldError | None = None, **more: object
+) -> str:
     words = fields.get("find_source", "").strip()
     picked = at_hand.archive().source(fields.get("source", ""))
     return render_template(
         "write.html",
-        **{"fault": None, "unsaved": None, "is_twin": False, **more},
+        **{"unsaved": None, "is_twin": False, **more},
+        fault=fault,
         key=key,
         fields=fields,
         before=before,
@@ -207,7 +211,20 @@ def _page(key: str, fields: dict[str, str], before: Held | None, **more: object)
         translations=min(forms.MOST_TRANSLATIONS, 1 + sum(bool(fields.get(f"t{n}_text")) for n in range(8))),
         longest=forms.LONGEST_SHOWN,
         badge=forms.BADGE,
+        today=at_hand.now().date().isoformat(),
+        is_told_more=any(fields.get(name, "") not in ("", "en") or (fault and fault.field == name) for name in _SELDOM),
+        lists=_lists(),
     )
+
+
+def _lists() -> dict[str, list[tuple[str, str]]]:
+    """What the archive has already, to choose from while typing: values and what they mean."""
+    known = at_hand.finding().values()
+    return {
+        "languages": [(tag, speaking.language(tag)) for tag in known["lang"]],
+        "countries": [(speaking.country(code), code) for code in known["country"]],
+        "campaigns": [(slug, "") for slug in known["campaign"]],
+    }
 
 
 def _tag(typed: str) -> str:
