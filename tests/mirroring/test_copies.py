@@ -1,39 +1,26 @@
 """Copies: genuine ones are known, spoiled ones named, and a pull never makes a good copy worse."""
 
+import itertools
 import os
 import subprocess
 import tarfile
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from embed.feeds import is_daily
-from embed.press import Press
-from embed.printing import print_edition
+from fragments.errors import BadSignature
 from fragments.ids import id_of
 from fragments.keys import ROOT_LIVES, Keyring
-from fragments.nouns import Edition, Fragment, Source
 from fragments.signing import Keypair, join_notes, sign_note
 from fragments.statements import ROLES, root_text
 from fragments.verifying import OtherPublisher
+from tests.mirroring.editions import KEYRING, NOW, printed
 from widget_server.mirroring.checking import check
 from widget_server.mirroring.places import Unreadable, read_file, reading
 from widget_server.mirroring.pulling import GoesBack, NotWhatWasSigned, pull
 from widget_server.mirroring.verdicts import AlteredList, Keys, _read_list
 
-NOW = datetime.now(UTC).replace(microsecond=0)
-KEYRING = Keyring.made_of("fragments.example", {role: Keypair.make() for role in ROLES}, NOW)
 KEYS = Keys(KEYRING.pin, NOW)
-
-
-def printed(number=7, names=("one", "two"), at=NOW, keyring=KEYRING, dated=NOW):
-    fragments = tuple(
-        Fragment(id=id_of(name), external_id=name, source=Source(external_id="s"), lang="en", text=f"Words of {name}")
-        for name in names
-    )
-    press = Press(public_url="https://fragments.example", mirrors=(), keyring=keyring, now=at)
-    made = print_edition(Edition(number=number, dated=dated, fragments=fragments), press)
-    return {file.path: file.body for file in made if file.path.startswith("/") and not is_daily(file.path)}
 
 
 @pytest.fixture
@@ -229,6 +216,33 @@ def test_a_file_left_over_from_an_edition_between_does_not_replace_the_one_that_
     again = printed(9)
     pull(again.get, copy, KEYS)
     assert check(reader(copy), KEYS).bad == {}
+
+
+@pytest.mark.parametrize("at", ["/now.txt", "/files.txt", "/d/all/0.cf", "/feed.json"])
+def test_an_edition_published_during_the_pull_is_taken_at_once(copy, at):
+    between, later = printed(8, names=("one", "three")), printed(9, names=("four",))
+    shown = [between]
+
+    def read(path):
+        shown[0] = {at: later}.get(path, shown[0])
+        return shown[0].get(path)
+
+    assert pull(read, copy, KEYS).edition == 9
+    assert check(reader(copy), KEYS).is_genuine
+
+
+def test_an_origin_whose_editions_never_fit_is_left_after_three_tries(copy):
+    editions = itertools.cycle([printed(8, names=("one",)), printed(9, names=("four",))])
+    asked = []
+
+    def read(path):
+        asked.append(path)
+        return next(editions).get(path)
+
+    with pytest.raises((BadSignature, NotWhatWasSigned)):
+        pull(read, copy, KEYS)
+    assert asked.count("/edition.txt") <= 5
+    assert check(reader(copy), KEYS).is_genuine
 
 
 def test_two_pulls_into_one_directory_do_not_mix(copy):

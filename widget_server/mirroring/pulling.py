@@ -27,6 +27,8 @@ from widget_server.mirroring.places import AT_ONCE, Read, Unreadable, read_file
 from widget_server.mirroring.verdicts import SAFE_PATH, STATEMENTS, Claim, Keys, digest_of, judge
 
 INCOMING = ".incoming"
+EDITION = "/edition.txt"
+TRIES = 3  # an origin that publishes while we pull is asked again; one that does so for ever is not
 
 
 class GoesBack(UnsilencedError):
@@ -60,7 +62,27 @@ def pull(read: Read, directory: Path, keys: Keys, progress: Progress = unseen, *
     """
     directory.mkdir(parents=True, exist_ok=True)
     with _alone(directory):
+        for _ in range(TRIES - 1):
+            seen: dict[str, bytes | None] = {}
+            try:
+                return _pull(_noting(read, seen), directory, keys, progress, is_carried)
+            except (BadSignature, NotWhatWasSigned):
+                # Of two editions nothing fits together; nobody altered it, and what was fetched is not fetched again.
+                if read(EDITION) == seen.get(EDITION):
+                    raise
         return _pull(read, directory, keys, progress, is_carried)
+
+
+def _noting(read: Read, seen: dict[str, bytes | None]) -> Read:
+    """The same, which keeps the statement of the edition as it was read."""
+
+    def noting(path: str) -> bytes | None:
+        body = read(path)
+        if path == EDITION:
+            seen[path] = body
+        return body
+
+    return noting
 
 
 def _pull(read: Read, directory: Path, keys: Keys, progress: Progress, is_carried: bool) -> Pulled:
