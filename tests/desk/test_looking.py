@@ -187,3 +187,12 @@ def test_what_is_there_already_is_previewed_when_the_form_opens(ana_in):
     page.reload()
 
     page.frame_locator("#shown").frame_locator("iframe >> nth=0").get_by_text("One sentence here.").first.wait_for()
+
+
+def test_a_new_source_of_a_title_that_is_here_is_asked_about(sign_in, written, a_form):
+    ana = sign_in("ana")
+    asked = "A source of this title is here already."
+
+    assert asked in ana.post("/preview", data={**a_form, "s_title": "ALPHA"}).text
+    assert asked not in ana.post("/preview", data={**a_form, "s_title": "Alpha and more"}).text
+    assert asked not in ana.post("/preview", data={**a_form, "s_title": ""}).text

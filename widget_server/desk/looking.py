@@ -11,13 +11,16 @@ from dataclasses import dataclass
 
 from fragments import graphemes, languages
 from fragments.errors import FieldError
+from fragments.folding import folded
 from fragments.gathering.guessing import guess
 from fragments.gathering.persons import may_name
 from fragments.notes import Note
 from fragments.nouns import Fragment, Source
 from fragments.store.nearing import Nearby
+from fragments.store.searching import FoundSource
 from widget_server.desk import at_hand, forms
 
+MOST_ALIKE = 20  # sources that have the words of a title
 SHORTEST_TWIN = 40  # characters: shorter texts (headlines, keywords) may well be the same
 _OPENED = {"\u202a": "\u202c", "\u202b": "\u202c", "\u202d": "\u202c", "\u202e": "\u202c"} | dict.fromkeys(
     "\u2066\u2067\u2068", "\u2069"
@@ -47,6 +50,7 @@ class Look:
     guessed: str = ""  # a language, where the form names none or another
     names: tuple[str, ...] = ()  # words that may name or lead to a person
     near: tuple[Near, ...] = ()
+    sources: tuple[FoundSource, ...] = ()  # that are here already under the title of a new one
 
 
 def look_at(fields: Mapping[str, str], source: Source | None, but: str = "") -> Look:
@@ -54,10 +58,11 @@ def look_at(fields: Mapping[str, str], source: Source | None, but: str = "") -> 
     unpaired = tuple(name for name, text in fields.items() if _TEXTS.fullmatch(name) and not is_paired(text))
     text = fields.get("text", "")
     guessed = _other_than(fields.get("lang", ""), guess(text))
+    here = () if source else known_sources(fields.get("s_title", ""))
     try:
         filled = forms.read(_as_far_as_it_goes(fields), "preview", source or _source(fields))
     except FieldError as fault:
-        return Look(None, fault, unpaired=unpaired, guessed=guessed, near=near(text, but))
+        return Look(None, fault, unpaired=unpaired, guessed=guessed, near=near(text, but), sources=here)
     return Look(
         filled.fragment,
         codes=forms.warnings(filled.fragment),
@@ -66,7 +71,15 @@ def look_at(fields: Mapping[str, str], source: Source | None, but: str = "") -> 
         guessed=guessed,
         names=_names(filled.fragment),
         near=near(filled.fragment.text, but),
+        sources=here,
     )
+
+
+def known_sources(title: str) -> tuple[FoundSource, ...]:
+    """Sources of this very title, however it is typed: one record stands for a work."""
+    wanted = folded(title)
+    found = at_hand.finding().sources(title, limit=MOST_ALIKE) if wanted else ()
+    return tuple(each for each in found if folded(each.title) == wanted)[:3]
 
 
 def near(text: str, but: str = "") -> tuple[Near, ...]:
