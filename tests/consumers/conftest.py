@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,11 +18,11 @@ from typing import Any
 import brs_kb
 import pytest
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from embed.printing import Press, print_edition
 from fragments.keys import Keyring
 from fragments.nouns import Edition, Fragment, Withdrawal
+from tests.answering import answering
 from widget_server.lane import Lane
 from widget_server.public.app import create_public
 from widget_server.settings import Settings
@@ -40,7 +39,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Callable:
     @contextmanager
     def serve(*fragments: Fragment, random: Random | None = None) -> Iterator[str]:
         made: list[Lane] = []
-        with _running(lambda *asked: made[0](*asked)) as url:  # noqa: PLW0108 - it is made after its address is known
+        with answering(lambda *asked: made[0](*asked)) as url:  # noqa: PLW0108 - it is made after its address is known
             made.append(_lane(tmp_path_factory.mktemp("published"), url, fragments, random or Random(5)))
             yield url
 
@@ -90,7 +89,7 @@ def press_of_the_blog() -> Iterator[tuple[str, dict[str, str]]]:
         )
         return [now["html"].encode()]
 
-    with _running(answer) as url:
+    with answering(answer) as url:
         yield url.replace("127.0.0.1", "blog.example"), now
 
 
@@ -105,19 +104,6 @@ def blog(page: Page, press_of_the_blog: tuple[str, dict[str, str]]) -> Callable[
         return page
 
     return opened
-
-
-@contextmanager
-def _running(app: Callable) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 class Newsroom:
@@ -158,7 +144,7 @@ class Newsroom:
 def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
     """A publisher at work."""
     room = Newsroom(tmp_path / "newsroom")
-    with _running(room) as url:
+    with answering(room) as url:
         room.url = url
         yield room
 

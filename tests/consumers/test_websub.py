@@ -1,39 +1,25 @@
 """A WebSub subscriber that is not ours (flask-websub) finds our hub, is verified, and receives a push."""
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_websub.subscriber import Subscriber, discover
-from werkzeug.serving import make_server
 
 from embed.press import Press
 from embed.printing import print_edition
 from fragments.keys import Keyring
 from fragments.nouns import Edition, Fragment
 from fragments.store.archive import Archive
+from tests.answering import answering
 from widget_server.hub.rounds import one_round
 from widget_server.lane import Lane
 from widget_server.public.app import create_public
 from widget_server.publishing import House
 from widget_server.settings import Settings
 from widget_server.shelf import Shelf
-
-
-@contextmanager
-def running(app: object) -> Iterator[int]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)  # type: ignore[arg-type]
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_a_subscriber_that_is_not_ours_finds_the_hub_and_receives_a_push(
@@ -46,8 +32,8 @@ def test_a_subscriber_that_is_not_ours_finds_the_hub_and_receives_a_push(
     reader.register_blueprint(subscriber.build_blueprint(url_prefix="/callbacks"))
     subscriber.add_listener(lambda topic, _, body: heard.append((topic, body)))
 
-    with running(lambda environ, start: site[0](environ, start)) as port, running(reader) as callbacks:  # type: ignore[operator]  # noqa: PLW0108  # it is put there below
-        settings = Settings(data=tmp_path, port=port)
+    with answering(lambda environ, start: site[0](environ, start)) as url, answering(reader) as callbacks:  # type: ignore[operator]  # noqa: PLW0108  # it is put there below
+        settings = Settings(data=tmp_path, port=urlsplit(url).port)
         site.append(Lane(create_public(settings, shelf), shelf, None))
         house = House(settings, sqlite_archive, keyring, shelf)
 
@@ -60,7 +46,7 @@ def test_a_subscriber_that_is_not_ours_finds_the_hub_and_receives_a_push(
         publish(1)
         found = discover(f"{settings.public_url}/feed.atom")
         assert found == {"hub_url": f"{settings.public_url}/hub", "topic_url": f"{settings.public_url}/feed.atom"}
-        with reader.test_request_context(base_url=f"http://127.0.0.1:{callbacks}"):
+        with reader.test_request_context(base_url=callbacks):
             subscriber.subscribe(**found)
         one_round(house)
         assert len(subscriber.storage) == 1

@@ -1,6 +1,6 @@
 """An archive carried by hand: complete, the same each time, and without what must not be copied."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,8 @@ from embed.press import Press
 from embed.printing import print_edition
 from fragments.ids import id_of
 from fragments.keys import Keyring
-from fragments.nouns import Edition, Fragment, Sensitivity, Source
+from fragments.nouns import Edition, Sensitivity
+from tests.mirroring.editions import NOW, a_text
 from widget_server.cli import main
 from widget_server.mirroring.checking import check
 from widget_server.mirroring.places import read_file, reading
@@ -18,28 +19,14 @@ from widget_server.mirroring.pulling import NotWhatWasSigned, pull
 from widget_server.mirroring.verdicts import Keys
 from widget_server.shelf import Shelf
 
-NOW = datetime.now(UTC).replace(microsecond=0)
-
 
 @pytest.fixture
 def type_(tmp_path: Path):
     """A published edition of two, one of them by a person at risk; types a command, checks its exit code."""
     keyring = Keyring.make(tmp_path / "data" / "keys", "fragments.example", NOW)
-    fragments = [
-        Fragment(id=id_of(name), external_id=name, source=Source(external_id="s"), lang="en", text=f"Words of {name}")
-        for name in ("safe",)
-    ] + [
-        Fragment(
-            id=id_of("careful"),
-            external_id="careful",
-            source=Source(external_id="s"),
-            lang="en",
-            text="Words at risk",
-            sensitivity=Sensitivity.NEEDS_FRESH,
-        )
-    ]
+    fragments = (a_text("safe"), a_text("careful", text="Words at risk", sensitivity=Sensitivity.NEEDS_FRESH))
     press = Press(public_url="https://fragments.example", mirrors=(), keyring=keyring, now=NOW)
-    edition = Edition(number=3, dated=NOW, fragments=tuple(fragments))
+    edition = Edition(number=3, dated=NOW, fragments=fragments)
     Shelf(tmp_path / "data" / "shelf").place(3, print_edition(edition, press), at=NOW)
 
     def typed(*words: str, code: int = 0) -> str:

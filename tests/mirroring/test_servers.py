@@ -14,38 +14,18 @@ import subprocess
 import sys
 import time
 import urllib.request
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from embed.feeds import is_daily
-from embed.press import Press
-from embed.printing import print_edition
 from fragments.ids import id_of
-from fragments.keys import Keyring
-from fragments.nouns import Edition, Fragment, Source
-from fragments.signing import Keypair
-from fragments.statements import ROLES
+from tests.mirroring.editions import KEYRING, NOW, printed
 from widget_server.mirroring.pulling import pull
 from widget_server.mirroring.verdicts import Keys
 
 pytestmark = pytest.mark.drill
 
 GUIDE = Path(__file__).parents[2] / "docs" / "mirrors.md"
-NOW = datetime.now(UTC).replace(microsecond=0)
-KEYRING = Keyring.made_of("fragments.example", {role: Keypair.make() for role in ROLES}, NOW)
-
-
-def edition(number, names):
-    """The files of an edition that copies carry."""
-    fragments = tuple(
-        Fragment(id=id_of(name), external_id=name, source=Source(external_id="s"), lang="en", text=f"Words of {name}")
-        for name in names
-    )
-    press = Press(public_url="https://fragments.example", mirrors=(), keyring=KEYRING, now=NOW)
-    made = print_edition(Edition(number=number, dated=NOW, fragments=fragments), press)
-    return {file.path: file.body for file in made if file.path.startswith("/") and not is_daily(file.path)}
 
 
 @pytest.fixture
@@ -54,7 +34,7 @@ def copy(tmp_path):
     tmp_path.chmod(0o755)
     for parent in tmp_path.parents[:2]:
         parent.chmod(0o755)
-    pull(edition(1, ["one", "two"]).get, tmp_path / "copy", Keys(KEYRING.pin, NOW))
+    pull(printed(1).get, tmp_path / "copy", Keys(KEYRING.pin, NOW))
     return tmp_path / "copy"
 
 
@@ -192,7 +172,7 @@ def test_the_lines_for_an_object_store_carry_a_genuine_copy_and_its_withdrawals(
     with running([str(store_tools / "moto_server"), "-p", str(port)], port):
         subprocess.run(["aws", "s3", "mb", "s3://bucket"], check=True, env=environ, stdout=subprocess.DEVNULL)
         sent()
-        pull(edition(2, ["two"]).get, copy, Keys(KEYRING.pin, NOW))
+        pull(printed(2, ["two"]).get, copy, Keys(KEYRING.pin, NOW))
         sent()
         back = ["aws", "s3", "cp", "s3://bucket", str(tmp_path / "back"), "--recursive", "--quiet"]
         subprocess.run(back, check=True, env=environ)

@@ -1,14 +1,14 @@
 """The builder and the pages in a real Chromium: choosing, seeing, copying; with scripts and without."""
 
-import threading
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from fragments.ids import id_of
+from tests.answering import answering
 from tests.public.conftest import URL
 from widget_server.shelf import Shelf
 
@@ -33,13 +33,8 @@ CONTRAST = """() => {
 @pytest.fixture(scope="session")
 def served(app: Flask, shelf: Shelf) -> Iterator[str]:
     """The app on the address that it was made for."""
-    server = make_server("127.0.0.1", 8199, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield URL
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(app, urlsplit(URL).port) as url:
+        yield url
 
 
 @pytest.fixture

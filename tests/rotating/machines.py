@@ -1,8 +1,13 @@
 """Machines with keys, a server with the now key alone, and a stick between them; nothing is faked but the journey."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from fragments.keys import Keyring
@@ -17,6 +22,25 @@ from widget_server.settings import Settings
 from widget_server.shelf import Printing, Shelf
 
 NAME = "fragments.example"
+
+
+@contextmanager
+def cut_short(monkeypatch: pytest.MonkeyPatch, cut: int) -> Iterator[None]:
+    """What is done inside is interrupted at its step `cut`: a file that is synced, or one that is put in place."""
+    steps = count(1)
+
+    def counted(real):
+        def step(*arguments, **named):
+            if next(steps) == cut:
+                raise KeyboardInterrupt
+            return real(*arguments, **named)
+
+        return step
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(os, "fsync", counted(os.fsync))
+        patched.setattr(Path, "replace", counted(Path.replace))
+        yield
 
 
 class Pair:

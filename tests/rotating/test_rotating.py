@@ -1,6 +1,5 @@
 """Rotation: new keys sign, old ones no longer count, and what was pasted before goes on working."""
 
-import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ from fragments.nouns import Edition, Fragment, Source
 from fragments.signing import NotSigned, read_notes
 from fragments.statements import read_root, stamp
 from fragments.verifying import open_deck_file, open_now
+from tests.rotating.machines import cut_short
 from widget_server.caretaker import jobs
 from widget_server.cli import main
 from widget_server.opening import opened
@@ -91,19 +91,7 @@ def test_a_rotation_cut_short_anywhere_leaves_the_old_keyring_or_the_new(
     directory: Path, monkeypatch: pytest.MonkeyPatch, cut: int
 ) -> None:
     before = Keyring.open(directory)
-    steps = iter(range(1, 1000))
-
-    def counted(real):
-        def step(*arguments, **named):
-            if next(steps) == cut:
-                raise KeyboardInterrupt
-            return real(*arguments, **named)
-
-        return step
-
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(os, "fsync", counted(os.fsync))
-        patched.setattr(Path, "replace", counted(Path.replace))
+    with cut_short(monkeypatch, cut):
         Keyring.rotate(directory, NOW, root=True)
     serial = read_root(read_notes(Keyring.open(directory).chain)[-1].text).serial
     assert serial in {1, 2}

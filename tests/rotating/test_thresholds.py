@@ -1,6 +1,5 @@
 """Several editors, each with keys of their own: nothing new is shown before enough of them have signed."""
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +12,7 @@ from fragments.signing import NotSigned, join_notes, read_notes
 from fragments.verifying import open_deck_file, open_edition
 from tests.conftest import make_fragment
 from tests.embed.test_independent import verify
-from tests.rotating.machines import NAME, Editors
+from tests.rotating.machines import NAME, Editors, cut_short
 from widget_server.checking import findings
 from widget_server.opening import opened
 from widget_server.publishing import catch_up, freshness, refresh
@@ -307,19 +306,7 @@ def test_going_over_cut_short_anywhere_leaves_the_old_keyring_or_the_new(
     Keyring.make(first, NAME, now)
     change = Change((Keyring.make_beside(second, NAME),), threshold=2)
     signed = Keyring.cosign(second, Keyring.propose(first, now, fresh=("root", "edition", "now"), change=change))
-    steps = iter(range(1, 1000))
-
-    def counted(real):
-        def step(*arguments, **named):
-            if next(steps) == cut:
-                raise KeyboardInterrupt
-            return real(*arguments, **named)
-
-        return step
-
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(os, "fsync", counted(os.fsync))
-        patched.setattr(Path, "replace", counted(Path.replace))
+    with cut_short(monkeypatch, cut):
         Keyring.adopt(first, signed, now)
     assert last_root(Keyring.open(first).chain).serial in {1, 2}
     assert last_root(Keyring.adopt(first, signed, now).chain).serial == 2

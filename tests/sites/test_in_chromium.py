@@ -1,6 +1,5 @@
 """The whole way of a blogger in a real Chromium, without scripts; and how the pages look."""
 
-import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -8,11 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.serving import make_server
 
 from fragments.store.archive import Archive
 from fragments.store.counting import Batch, Counts
 from fragments.store.registrations import Proof, Registrations, Verdict, Visits
+from tests.answering import answering
 from tests.public.test_in_chromium import CONTRAST
 from tests.sites.conftest import NameServer, Web
 from widget_server.fetching import Fetcher
@@ -54,15 +53,9 @@ def served(archive: Archive, tmp_path: Path, sqlite_url: str, fetcher: Fetcher, 
     settings = Settings(data=tmp_path, database_url=sqlite_url, public_url="http://127.0.0.1:8198")
     shelf = Shelf(settings.shelf_dir)
     owners = create_sites(settings, shelf, Prover(fetcher, Resolver(names.resolver()), seconds=1.5), lambda: TODAY)
-    server = make_server(
-        "127.0.0.1", 8198, DispatcherMiddleware(create_public(settings, shelf), {"/site": owners}), True
-    )
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield settings.public_url
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    app = DispatcherMiddleware(create_public(settings, shelf), {"/site": owners})
+    with answering(app, 8198) as url:
+        yield url
     owners.extensions["owners"].archive().close()
 
 

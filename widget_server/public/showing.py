@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from embed import wording
 from embed.strings import has
 from embed.strings import say as embed_say
-from fragments import graphemes, languages
+from fragments import graphemes
 from fragments.nouns import Fragment
 from widget_server.public.facts import Act, Origin, act, line, origin
 from widget_server.public.passages import Passage, arranged, best
@@ -18,15 +18,6 @@ from widget_server.public.speaking import Speaker
 
 HEADLINE = 90  # graphemes of a text that stand in a page's title
 ACTS_IN_CARD = 3
-
-
-@dataclass(frozen=True)
-class Line:
-    """A short text in some language."""
-
-    text: str
-    lang: str
-    direction: str
 
 
 @dataclass(frozen=True)
@@ -46,7 +37,7 @@ class Card:
     attribution: str
     where: str
     lines: tuple[str, ...]
-    gloss: Line | None
+    gloss: wording.Passage | None
     warning: str | None
     original_language: str
 
@@ -68,7 +59,7 @@ class Whole:
     others: tuple[Passage, ...]
     attribution: str
     original_language: str
-    gloss: Line | None
+    gloss: wording.Passage | None
     warning: str | None
     acts: tuple[Act, ...]
     source: Origin
@@ -88,7 +79,7 @@ def card(fragment: Fragment, speaker: Speaker) -> Card:
         attribution=wording.attribution(fragment, speaker.ui),
         where=_where(fragment, speaker),
         lines=tuple(line(each, speaker) for each in fragment.source.suppressions[:ACTS_IN_CARD]),
-        gloss=gloss(fragment),
+        gloss=wording.gloss(fragment),
         warning=fragment.content_warning,
         original_language=speaker.language(fragment.lang),
     )
@@ -110,7 +101,7 @@ def whole(fragment: Fragment, speaker: Speaker, public_url: str, campaigns: Mapp
         others=others,
         attribution=attribution,
         original_language=speaker.language(fragment.lang),
-        gloss=gloss(fragment),
+        gloss=wording.gloss(fragment),
         warning=fragment.content_warning,
         acts=tuple(act(each, speaker) for each in fragment.source.suppressions),
         source=origin(fragment.source, speaker),
@@ -121,13 +112,6 @@ def whole(fragment: Fragment, speaker: Speaker, public_url: str, campaigns: Mapp
         correction=fragment.correction,
         mail=f"mailto:?subject={quote(attribution)}&body={quote(body)}",
     )
-
-
-def gloss(fragment: Fragment) -> Line | None:
-    """What it is about, in one line."""
-    if not fragment.gloss:
-        return None
-    return Line(fragment.gloss, fragment.gloss_lang, languages.direction_of(fragment.gloss_lang))
 
 
 def topic_name(slug: str, speaker: Speaker) -> str:
