@@ -1,6 +1,7 @@
 """What everybody may know of republishers says nothing about one of them."""
 
 import math
+import threading
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -143,3 +144,32 @@ def test_a_notice_that_cannot_be_read_is_empty(tmp_path: Path, text: str) -> Non
     (tmp_path / notice.FILE).write_text(text)
 
     assert notice.read(tmp_path) == notice.Notice()
+
+
+def test_a_name_that_goes_while_another_process_tells_of_it_is_gone(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owners, visits = Registrations(archive.engine), Visits(archive.engine)
+    owners.register("bob.org", "a" * 64, Proof.META, TODAY)
+    owners.list_in_public("bob.org", True)
+    visits.begin("bob.org", TODAY)
+    visits.record("bob.org", Verdict.FOUND, TODAY)
+    has_asked, may_go_on, asks = threading.Event(), threading.Event(), iter([True])
+    ask = Registrations.shown_in_public
+
+    def slowly(self: Registrations, today: date) -> list[str]:
+        found = ask(self, today)
+        has_asked.set()
+        next(asks, False) and may_go_on.wait(0.5)
+        return found
+
+    monkeypatch.setattr(Registrations, "shown_in_public", slowly)
+    caretaker = threading.Thread(target=announce, args=(archive, tmp_path, TODAY))
+    caretaker.start()
+    has_asked.wait()
+    Republishers(archive.engine).forget("bob.org")
+    announce(archive, tmp_path, TODAY)
+    may_go_on.set()
+    caretaker.join()
+
+    assert notice.read(tmp_path).sites == ()

@@ -21,5 +21,6 @@ def announce(archive: Archive, data: Path, today: date, random: Random | None = 
     for week in weeks.untold(since, until):
         weeks.tell(telling.tell(week, weeks.counts(week), random or SystemRandom()))
     told = tuple(notice.Week(each.week, each.displays, each.sites) for each in weeks.told(since))
-    names = tuple(Registrations(archive.engine).shown_in_public(today))
-    notice.put_up(data, notice.Notice(names, told))
+    with notice.turn(data):
+        names = tuple(Registrations(archive.engine).shown_in_public(today))
+        notice.put_up(data, notice.Notice(names, told))

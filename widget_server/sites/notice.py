@@ -4,8 +4,11 @@ Rules: written beside and renamed into place, so that a reader sees the old one 
 is an empty notice. Only what is public stands in it.
 """
 
+import fcntl
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,8 +33,20 @@ class Notice:
     weeks: tuple[Week, ...] = ()
 
 
+@contextmanager
+def turn(data: Path) -> Iterator[None]:
+    """One at a time asks who is listed and puts the notice up: or who asked before a name went would bring it back."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    held = os.open(data, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
+
+
 def put_up(data: Path, notice: Notice) -> None:
-    """Replace the notice in a data directory, if it says something else."""
+    """Replace the notice in a data directory, if it says something else; for whoever has the turn."""
     text = json.dumps(
         {
             "sites": list(notice.sites),
@@ -41,7 +56,6 @@ def put_up(data: Path, notice: Notice) -> None:
     path = data / FILE
     if path.exists() and path.read_text("utf-8") == text:
         return
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
     beside = path.with_name(f"{FILE}.{os.getpid()}")
     beside.write_text(text, "utf-8")
     beside.replace(path)
