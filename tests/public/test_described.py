@@ -1,10 +1,13 @@
 """The API is what its description says: asked with whatever schemathesis thinks of, and by hand."""
 
+import lxml.html
 import pytest
 import schemathesis
+from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from embed.strings import UI_LANGUAGES
 from fragments.ids import id_of
 from widget_server.public.app import create_public
 from widget_server.public.openapi import document
@@ -66,3 +69,12 @@ def test_before_the_first_edition_every_list_says_so(tmp_path):
     empty = create_public(Settings(public_url=URL), Shelf(tmp_path / "shelf")).test_client()
     lists = [path for path in PATHS if "{" not in path]
     assert {empty.get(path).status_code for path in lists} == {503}
+
+
+@pytest.mark.parametrize("ui", UI_LANGUAGES)
+def test_the_page_for_programs_leads_to_the_description_and_to_answers(client: FlaskClient, ui: str) -> None:
+    page = lxml.html.document_fromstring(client.get(f"/api?ui={ui}").data.decode())
+    addresses = page.xpath("//pre//a/@href")
+
+    assert "/api/openapi.json" in addresses
+    assert {client.get(address).status_code for address in addresses} == {200}

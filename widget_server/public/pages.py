@@ -113,7 +113,15 @@ def words() -> ResponseReturnValue:
     found = site.printing_if_any()
     example = next(found.facets.ids(), "") if found else ""
     key = found.edition.get("key", "") if found else ""
-    return render_template(f"{request.path.strip('/')}.html", key=key, example=example)
+    return render_template(f"{request.path.strip('/')}.html", key=key, example=example, read_in=_language_in_use())
+
+
+def _language_in_use() -> str:
+    """For an example: the reader's language where something can be read in it, else the one that most can; or ""."""
+    found = site.printing_if_any()
+    known = found.facets.values("lang") if found else {}
+    ui = site.speaker().ui
+    return ui if ui in known else next(iter(known), "")
 
 
 @blueprint.get("/healthz")
