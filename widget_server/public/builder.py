@@ -89,7 +89,7 @@ def build() -> ResponseReturnValue:
             places=places.NAMES,
             place=_place(),
             placed=placed,
-            placed_rows=2 if len(placed) < 200 else 8,  # an address, or markup
+            placed_rows=min(8, 2 + len(placed) // 60),  # an address, a line of Markdown, or markup; as on a phone
             labels=[Tongue(ui) for ui in UI_LANGUAGES],
             found=0 if wish.trouble else site.printing().facets.count(wish.query),
             sample=[card(each, speaker) for each in _sample(wish.query, pasted)],
