@@ -3,17 +3,17 @@
     python -W ignore -m bench.bench_search [--fragments 100000] [--only sqlite] [--at sqlite:///FILE]
 
 An archive of synthetic fragments in ten languages and scripts, twenty of one source, nine in ten published; the rest
-are ana's, half of them drafts. Each page is asked five times of the desk's app as a browser asks it, without the
-network, by somebody who is signed in; the best time is shown, since other work only adds. `answer` is the whole page,
-`list` the rows of a search alone, without counting, filters and HTML. `--at` keeps the archive, and measures it again
-without filling it.
+are ana's, half of them drafts. Each page is asked three times of the desk's app as a browser asks it, without the
+network, by somebody who is signed in. What is shown is the processor's time, the database server's included, so that
+other work on the machine does not count; the best of three. `answer` is the whole page, `list` the rows of a search
+alone, without counting, filters and HTML. `--at` keeps the archive, and measures it again without filling it.
 """
 
 import argparse
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -39,7 +39,7 @@ from widget_server.desk.securing import SESSION_KEY
 from widget_server.settings import Settings
 
 NOW = datetime.now(UTC).replace(microsecond=0)
-OF_A_SOURCE, BATCH, TIMES = 20, 200, 5
+OF_A_SOURCE, BATCH, TIMES = 20, 200, 3
 RARE = 400  # a word by its rank in a language's vocabulary
 STAFF = {"ana": "contributor", "ben": "editor"}
 
@@ -124,19 +124,39 @@ def signed_in(archive: Archive, data: Path) -> dict[str, FlaskClient]:
     return found
 
 
-def milliseconds(do: Callable[[], object]) -> float:
-    """The best of a few runs."""
+def milliseconds(do: Callable[[], object], spent: Callable[[], float]) -> float:
+    """The best of a few runs, by a clock that counts seconds of the processor."""
     times = []
     for _ in range(TIMES):
-        began = time.perf_counter()
+        began = spent()
         do()
-        times.append((time.perf_counter() - began) * 1e3)
+        times.append((spent() - began) * 1e3)
     return min(times)
+
+
+def clock_of(archive: Archive) -> Callable[[], float]:
+    """The processor's seconds of this process, and of all processes of a PostgreSQL server on this machine."""
+    if archive.engine.dialect.name == "sqlite":
+        return time.process_time
+    with archive.engine.connect() as connection:
+        backend = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    server = Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1]
+    return lambda: time.process_time() + _seconds_of(server)
+
+
+def _seconds_of(server: str) -> float:
+    """Of those that run, to the nanosecond; of those that are gone (parallel workers), to the tick."""
+    gone = Path(f"/proc/{server}/stat").read_text().rpartition(")")[2].split()[13:15]
+    total = sum(map(int, gone)) / os.sysconf("SC_CLK_TCK")
+    for child in Path(f"/proc/{server}/task/{server}/children").read_text().split():
+        with suppress(FileNotFoundError, ProcessLookupError):
+            total += int(Path(f"/proc/{child}/schedstat").read_text().split()[0]) / 1e9
+    return total
 
 
 def measured(archive: Archive, data: Path) -> dict[str, tuple[int | None, float | None, float]]:
     """By question: how many fragments fit, milliseconds of the list, of the whole answer."""
-    browsers, finding = signed_in(archive, data), Finding(archive.engine)
+    browsers, finding, clock = signed_in(archive, data), Finding(archive.engine), clock_of(archive)
     found: dict[str, tuple[int | None, float | None, float]] = {}
     for question, (name, path, query) in ASKED.items():
         number, listing = None, None
@@ -144,8 +164,8 @@ def measured(archive: Archive, data: Path) -> dict[str, tuple[int | None, float 
             wanted = _wanted(name, query)
             offset = 50 * (int(query.get("page", 1)) - 1)
             number = finding.count(wanted)
-            listing = milliseconds(partial(finding.fragments, wanted, limit=51, offset=offset))
-        found[question] = (number, listing, milliseconds(partial(_opened, browsers[name], path, query)))
+            listing = milliseconds(partial(finding.fragments, wanted, limit=51, offset=offset), clock)
+        found[question] = (number, listing, milliseconds(partial(_opened, browsers[name], path, query), clock))
     return found
 
 
@@ -204,7 +224,7 @@ def main() -> None:
 def show(found: dict[str, dict[str, tuple[int | None, float | None, float]]]) -> None:
     """One table, a row a question."""
     heads = "".join(f" {name} list | {name} answer |" for name in found)
-    print(f"\nmilliseconds, {os.cpu_count()} cores\n\n| asked | fit |{heads}\n|---|--:|" + "--:|--:|" * len(found))
+    print(f"\nmilliseconds of the processor\n\n| asked | fit |{heads}\n|---|--:|" + "--:|--:|" * len(found))
     for question in ASKED:
         number = next(iter(found.values()))[question][0]
         cells = "".join(f" {_shown(each[question][1])} | {each[question][2]:.0f} |" for each in found.values())
