@@ -29,6 +29,8 @@ HOUSE = Path(__file__).parents[1]
 PLOT, PAGE = HOUSE / "docs" / "images" / "growth.svg", HOUSE / "docs" / "performance.md"
 SITES = (10, 100, 1_000, 2_000)
 BEGIN, END = "<!-- growth begins -->", "<!-- growth ends -->"
+SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 240" font-family="sans-serif" font-size="13">
+<rect width="700" height="240" fill="#fffdf8"/>"""
 
 
 @dataclass(frozen=True)
@@ -119,32 +121,27 @@ def table(rows: Sequence[Row], sites: Sequence[tuple[int, float]], drained: Sequ
 
 
 def plot(rows: Sequence[Row]) -> str:
-    """Hits and memory of a worker over the number of fragments, each as a share of the smallest edition's."""
-    wide, high, left, low = 640, 260, 60, 210
-    step = (wide - left - 40) / max(len(rows) - 1, 1)
+    """Hits and memory of a worker over the number of fragments, one panel each, both from zero."""
+    steps = [f"{row.fragments:,}" for row in rows]
+    hits = panel([row.many_decks for row in rows], steps, 0, "#9c1c14", "Hits a CPU second, many decks")
+    memory = panel([row.worker for row in rows], steps, 360, "#1d4f73", "MB of a worker's own")
+    return "\n".join([SVG, *hits, *memory, "</svg>"]) + "\n"
 
-    def line(values: Sequence[float], colour: str, words: str) -> Iterator[str]:
-        top = max(max(values) / values[0], 2)
-        at = [(left + step * place, low - 170 * value / values[0] / top) for place, value in enumerate(values)]
-        points = " ".join(f"{x:.0f},{y:.0f}" for x, y in at)
-        yield f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="3"/>'
-        for (x, y), value in zip(at, values, strict=True):
-            yield f'<circle cx="{x:.0f}" cy="{y:.0f}" r="4" fill="{colour}"/>'
-            yield f'<text x="{x:.0f}" y="{y - 9:.0f}" text-anchor="middle">{value:,.0f}</text>'
-        yield f'<text x="{wide - 8}" y="{at[-1][1] + 20:.0f}" text-anchor="end" fill="{colour}">{words}</text>'
 
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" font-family="sans-serif" font-size="12">',
-        f'<rect width="{wide}" height="{high}" fill="#fffdf8"/>',
-        *line([row.many_decks for row in rows], "#9c1c14", "hits a CPU second, many decks"),
-        *line([row.worker for row in rows], "#1d4f73", "MB of a worker"),
-        *(
-            f'<text x="{left + step * place:.0f}" y="{low + 24}" text-anchor="middle">{row.fragments:,}</text>'
-            for place, row in enumerate(rows)
-        ),
-        f'<text x="{wide / 2:.0f}" y="{low + 44}" text-anchor="middle">fragments</text></svg>',
-    ]
-    return "\n".join(parts) + "\n"
+def panel(values: Sequence[float], steps: Sequence[str], left: int, colour: str, title: str) -> Iterator[str]:
+    """One line over the steps, with its values; 340 wide, 240 high."""
+    first, wide, low, high = left + 50, 230, 190, 110
+    yield f'<text x="{left + 16}" y="28" font-weight="bold">{title}</text>'
+    yield f'<line x1="{left + 16}" x2="{left + 320}" y1="{low}" y2="{low}" stroke="#b8b0a0"/>'
+    step_wide, most = wide / max(len(values) - 1, 1), max(values)
+    places = [(first + step_wide * at, low - high * value / most) for at, value in enumerate(values)]
+    points = " ".join(f"{x:.0f},{y:.0f}" for x, y in places)
+    yield f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="3"/>'
+    for (x, y), value, step in zip(places, values, steps, strict=True):
+        yield f'<circle cx="{x:.0f}" cy="{y:.0f}" r="4" fill="{colour}"/>'
+        yield f'<text x="{x:.0f}" y="{y - 12:.0f}" text-anchor="middle">{value:,.0f}</text>'
+        yield f'<text x="{x:.0f}" y="{low + 20}" text-anchor="middle">{step}</text>'
+    yield f'<text x="{first + wide / 2:.0f}" y="{low + 40}" text-anchor="middle" fill="#5b5548">fragments</text>'
 
 
 def main() -> None:
