@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from fragments.store.archive import Archive
+from fragments.store.counting import Counts
 from widget_server.counting import spool as rooms
+from widget_server.counting.drainer import drain
+from widget_server.counting.readers import PRODUCTS
 from widget_server.counting.spool import Display, Spool, has_writer, read_lines, segments
 
 DAY = date(2026, 11, 24)
@@ -24,6 +28,47 @@ def test_a_display_is_in_the_file_before_append_returns(tmp_path: Path) -> None:
     Spool(tmp_path).append(SHOWN)
     assert lines_of(tmp_path) == [b"2026-11-24\tscript\tlang-vi\texample.com"]
     assert Display.read(lines_of(tmp_path)[0]) == SHOWN
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"2026-11-24\tscript\tall",
+        b"2026-13-24\tscript\tall\texample.com",
+        b"2026-11-24\tlost\tmany\t~lost",
+        b"2026-11-24\tscript\tall\texa\0\0\0\0",
+        b"2026-11-24\tscript\tall\t" + b"e" * 254,
+        b"2026-11-24\tscript\t" + b"a" * 201 + b"\texample.com",
+        b"2026-11-24\t" + b"s" * 17 + b"\tall\texample.com",
+        b"2026-11-24\tscript\tall\texa\xff.com",
+    ],
+    ids=["empty", "short", "no day", "no number", "zeros", "long site", "long deck", "long kind", "no text"],
+)
+def test_a_spoilt_line_is_none_and_holds_up_nothing_after_it(archive: Archive, tmp_path: Path, line: bytes) -> None:
+    (tmp_path / "a.spool").write_bytes(line + b"\n" + SHOWN.line())
+    done = drain(tmp_path, Counts(archive.engine), machine="m", today=DAY)
+    assert (done.displays, done.removed) == (1, 1)
+
+
+@pytest.mark.parametrize("product", sorted(PRODUCTS))
+def test_every_feed_reader_comes_through_the_spool(product: str) -> None:
+    polled = Display(DAY, "poll", "/feed.atom", f"{product}|12")
+    assert Display.read(polled.line()[:-1]) == polled
+
+
+def test_a_display_written_down_where_its_losses_find_no_room_is_not_lost_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool, write, full = Spool(tmp_path), os.write, iter([True, False, True])
+
+    def onto_a_full_disk(descriptor: int, line: bytes) -> int:
+        return -1 if next(full, False) and os.ftruncate(-1, 0) else write(descriptor, line)
+
+    monkeypatch.setattr(rooms.os, "write", onto_a_full_disk)
+    assert [spool.append(SHOWN) for _ in range(3)] == [False, True, True]
+    assert spool.lost == 1
+    assert [line.split(b"\t")[1] for line in lines_of(tmp_path)] == [b"script", b"script", b"lost"]
 
 
 def test_a_segment_has_a_writer_until_it_is_closed(tmp_path: Path) -> None:

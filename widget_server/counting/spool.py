@@ -8,6 +8,7 @@ what the kernel had not yet written, some seconds; a killed process loses nothin
 Does not know the database: see drainer.
 """
 
+import contextlib
 import fcntl
 import logging
 import os
@@ -34,18 +35,28 @@ class Display(NamedTuple):
     deck: str
     site: str
 
+    @property
+    def is_told(self) -> bool:
+        """Whether a loss says how many."""
+        return self.kind != LOST or self.deck.isdecimal()
+
     def line(self) -> bytes:
         """The spool's line for it."""
         return f"{self.day.isoformat()}\t{self.kind}\t{self.deck}\t{self.site}\n".encode()
 
     @classmethod
     def read(cls, line: bytes) -> "Display | None":
-        """The display that a line without its newline tells of, or None for a line that is none."""
+        """The display that a line without its newline tells of, or None for a line that is none.
+
+        What no database takes is none: one such line, from a disk that lost power, would hold up all after it.
+        """
         try:
             day, kind, deck, site = line.decode().split("\t")
-            return cls(date.fromisoformat(day), kind, deck, site)
+            found = cls(date.fromisoformat(day), kind, deck, site)
         except ValueError:
             return None
+        fits = len(kind) <= 16 and len(deck) <= 200 and len(site) <= 253  # the columns of counting_tables
+        return found if fits and all(map(str.isprintable, found[1:])) and found.is_told else None
 
 
 class Spool:
@@ -73,12 +84,12 @@ class Spool:
         with self._lock:
             try:
                 kept = len(line) <= LINE_LIMIT and self._write(line)
-                if kept and self._unreported:
-                    self._report_loss(display.day)
             except OSError:
                 kept = False
             if not kept:
                 self._count_loss()
+            elif self._unreported:
+                self._report_loss(display.day)
             return kept
 
     def close(self) -> None:
@@ -121,8 +132,9 @@ class Spool:
 
     def _report_loss(self, day: date) -> None:
         """Say in the spool itself how many were not written down, once there is room again."""
-        if self._write(Display(day, LOST, str(self._unreported), "~lost").line()):
-            self._unreported = 0
+        with contextlib.suppress(OSError):  # no room yet: the display just before was written all the same
+            if self._write(Display(day, LOST, str(self._unreported), "~lost").line()):
+                self._unreported = 0
 
     def _let_go(self) -> None:
         if self._descriptor >= 0:
