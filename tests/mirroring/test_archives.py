@@ -93,6 +93,11 @@ def test_half_an_archive_cannot_be_read_as_a_whole_one(type_, tmp_path: Path) ->
     type_("verify", str(tmp_path / "a.tar"), "--key", type_.key, code=2)
 
 
+@pytest.mark.parametrize("place", ["nowhere", "x" * 300], ids=["missing", "no file has this name"])
+def test_a_place_that_cannot_be_opened_is_said_to_be_so(type_, tmp_path: Path, place: str) -> None:
+    assert type_("verify", str(tmp_path / place), "--key", type_.key, code=2).startswith("Cannot be read: ")
+
+
 def test_an_export_wants_one_place(type_, tmp_path: Path) -> None:
     type_("export", code=2)
     type_("export", str(tmp_path / "out"), "--archive", str(tmp_path / "a.tar"), code=2)

@@ -31,7 +31,7 @@ def _verified(place: str, keys: Keys) -> int:
     except BadSignature as fault:
         click.echo(f"NOT GENUINE: {named(fault)}.")
         return NOT_GENUINE
-    except Unreadable as fault:
+    except (Unreadable, OSError) as fault:
         click.echo(f"Cannot be read: {fault}.", err=True)
         return NOT_READ
     click.echo(checked.sentence(keys.now))
