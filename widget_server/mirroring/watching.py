@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
 from fragments.errors import BadSignature
 from fragments.signing import read_notes
@@ -25,6 +26,7 @@ from widget_server.mirroring.places import Read, Unreadable
 from widget_server.mirroring.verdicts import Claim, Keys, judge
 from widget_server.settings import Settings
 
+T = TypeVar("T")
 FILE = "mirrors.json"
 SAMPLE = 3  # deck files, as a page draws them
 MOST_FILES, MOST_SECONDS = 3_000, 240
@@ -101,12 +103,17 @@ def _since(said: Now | None) -> datetime | None:
 def _statements(read: Read, keys: Keys) -> tuple[EditionText, Now | None]:
     """What the copy says of itself; the large list is not asked for, ours is the same or it is another edition."""
     chain, edition, note = (_there(read, path) for path in ("/root.txt", "/edition.txt", "/now.txt"))
+    root = _opened("/root.txt", lambda: open_chain(read_notes(chain.decode()), keys.pinned, keys.now))
+    opened = _opened("/edition.txt", lambda: open_edition(chain, edition, keys.pinned, keys.now))
+    return opened, _opened("/now.txt", lambda: open_now(read_notes(note.decode())[0], root))
+
+
+def _opened(path: str, reading: Callable[[], T]) -> T:
+    """What a statement says. Raises _Found, which names its file."""
     try:
-        opened = open_edition(chain, edition, keys.pinned, keys.now)
-        said = open_now(read_notes(note.decode())[0], open_chain(read_notes(chain.decode()), keys.pinned, keys.now))
+        return reading()
     except (BadSignature, UnicodeDecodeError) as fault:
-        raise _verdict("/edition.txt", fault) from fault
-    return opened, said
+        raise _verdict(path, fault) from fault
 
 
 def _decks(read: Read, ours: Ours, random: Random) -> None:
