@@ -2,6 +2,7 @@
 
 import pytest
 
+from widget_server import apart as child
 from widget_server.fetching import Fetched
 from widget_server.gathering import apart
 from widget_server.gathering.apart import feed_of, page_of
@@ -52,9 +53,9 @@ def test_the_process_knows_no_setting_and_no_secret(monkeypatch):
 
     def instead(_command, **options):
         seen.update(options["env"])
-        raise apart.subprocess.TimeoutExpired("", 1)
+        raise child.subprocess.TimeoutExpired("", 1)
 
-    monkeypatch.setattr(apart.subprocess, "run", instead)
+    monkeypatch.setattr(child.subprocess, "run", instead)
     with pytest.raises(NothingToRead):
         page_of(answered(WORDS))
 

@@ -10,8 +10,9 @@ import pytest
 from fragments.store.registrations import Proof
 from tests.sites.conftest import Answer, NameServer, Web
 from widget_server.fetching import Fetcher, NotFetched, Reason
+from widget_server.sites.heads import meta_tokens
 from widget_server.sites.naming import NotASite, Trouble, site_named
-from widget_server.sites.proving import FILE_PATH, Prover, Resolver, Saw, meta_tokens
+from widget_server.sites.proving import FILE_PATH, Prover, Resolver, Saw
 from widget_server.sites.secrecy import hash_of, new_link, proof_token
 
 SITE = "alice.github.io"
@@ -125,6 +126,16 @@ def test_a_site_and_a_name_server_that_do_not_answer_cost_a_bounded_time(
 
     assert set(look().values()) == {"unreachable"}
     assert time.monotonic() - begun < 2.5
+
+
+def test_a_page_made_to_keep_a_parser_busy_costs_this_process_nothing(
+    web: Web, look: Callable[[], dict[str, str]]
+) -> None:
+    web.say(SITE, "/", f"<p {' '.join(f'a{n}=1' for n in range(90_000))}>" + TAG)
+    begun = time.process_time()
+
+    assert look()["meta"] == "unreachable"
+    assert time.process_time() - begun < 0.5  # 14 s where it was parsed here
 
 
 def leading_to(address: str, port: int) -> Callable[..., list[Any]]:

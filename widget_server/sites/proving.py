@@ -18,14 +18,13 @@ from typing import Protocol
 import dns.exception
 import dns.rdtypes.ANY.TXT
 import dns.resolver
-import lxml.etree
-import lxml.html
 
 from fragments.store.registrations import Proof
+from widget_server.apart import NoAnswer
 from widget_server.fetching import Fetched, Fetcher, Limits, NotFetched, Reason
+from widget_server.sites.heads import META_NAME, tokens_apart
 from widget_server.sites.naming import is_on
 
-META_NAME = "unsilenced-site"
 FILE_PATH = "/.well-known/unsilenced.txt"
 DNS_LABEL = "_unsilenced"
 SECONDS = 4.5  # for everything; a visitor waits for it
@@ -101,13 +100,13 @@ class Prover:
                 found = True
         except _Elsewhere:
             return Saw.ANOTHER if found else Saw.ELSEWHERE
-        except (NotFetched, dns.exception.DNSException, OSError):
+        except (NotFetched, NoAnswer, dns.exception.DNSException, OSError):
             return Saw.ANOTHER if found else Saw.UNREACHABLE
         return Saw.ANOTHER if found else Saw.NOTHING
 
     def _tags(self, site: str, until: float) -> Iterator[str]:
         for fetched in self._answers(site, "/", until):
-            yield from meta_tokens(fetched.body)
+            yield from tokens_apart(fetched.body, max(until - time.monotonic(), 0.1))
 
     def _lines(self, site: str, until: float) -> Iterator[str]:
         for fetched in self._answers(site, FILE_PATH, until):
@@ -152,16 +151,6 @@ class _Elsewhere(Exception):
 def _limits(until: float) -> Limits:
     """Three fifths of what is left: a port that swallows what it is sent must leave time for the next try."""
     return Limits(max((until - time.monotonic()) * 0.6, 0.05), MOST_BYTES, 3)
-
-
-def meta_tokens(page: bytes) -> list[str]:
-    """The contents of our meta tags in the head of a page, where no commenter can write."""
-    try:
-        document = lxml.html.document_fromstring(page)
-    except (lxml.etree.LxmlError, ValueError):  # an empty page
-        return []
-    found = document.xpath(f"/html/head/meta[@name='{META_NAME}']/@content")
-    return [str(content).strip() for content in found] if isinstance(found, list) else []
 
 
 def _looks_like_a_token(line: str) -> bool:

@@ -19,8 +19,9 @@ from widget_server.public import site as public
 from widget_server.sites import secrecy
 from widget_server.sites.announcing import announce
 from widget_server.sites.at_hand import Office, office, own_hosts, registrations, visits
+from widget_server.sites.heads import META_NAME
 from widget_server.sites.naming import LONGEST_TYPED, NotASite, is_on, site_named
-from widget_server.sites.proving import DNS_LABEL, FILE_PATH, META_NAME, Finding, Saw
+from widget_server.sites.proving import DNS_LABEL, FILE_PATH, Finding, Saw
 
 blueprint = Blueprint("sites", __name__)
 
