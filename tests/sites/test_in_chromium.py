@@ -52,7 +52,7 @@ def served(archive: Archive, tmp_path: Path, sqlite_url: str, fetcher: Fetcher, 
     notice.put_up(tmp_path, notice.Notice((SITE, "a-rather-long-name-of-a-site-that-nobody-types.example.org"), weeks))
     settings = Settings(data=tmp_path, database_url=sqlite_url, public_url="http://127.0.0.1:8198")
     shelf = Shelf(settings.shelf_dir)
-    owners = create_sites(settings, shelf, Prover(fetcher, Resolver(names.resolver()), seconds=1.5), lambda: TODAY)
+    owners = create_sites(settings, shelf, Prover(fetcher, Resolver(names.resolver()), seconds=4.5), lambda: TODAY)
     app = DispatcherMiddleware(create_public(settings, shelf), {"/site": owners})
     with answering(app, 8198) as url:
         yield url

@@ -40,7 +40,7 @@ def settings(sqlite_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings, fetcher: Fetcher, names: NameServer) -> Flask:
-    prover = Prover(fetcher, Resolver(names.resolver()), seconds=1.5)
+    prover = Prover(fetcher, Resolver(names.resolver()), seconds=4.5)
     made = create_sites(settings, Shelf(settings.shelf_dir), prover, lambda: TODAY)
     made.config["APPLICATION_ROOT"] = "/site"
     return made
