@@ -40,7 +40,9 @@ def engine_of(url: str) -> Engine:
     """
     address = make_url(url)
     if address.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
-        return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        # Each search is planned for its own words: a prepared one, from the sixth on, reads every text for a rare word.
+        unprepared = {"prepare_threshold": None}
+        return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=unprepared)
     if address.drivername in ("sqlite", "sqlite+pysqlite") and address.database not in (None, "", ":memory:"):
         return _sqlite(url)
     raise FieldError("database URL", "is not one that we know", url, "write sqlite:///PATH or postgresql://…")

@@ -120,9 +120,15 @@ class Finding:
     def count(self, wanted: Wanted) -> int:
         """How many fragments fit; MOST_COUNTED + 1 where there are more."""
         with reading(self._engine) as connection:
-            chosen = _joined(select(FragmentRow.id)).where(*self._conditions(connection, wanted))
-            chosen = chosen.limit(MOST_COUNTED + 1)
-            return connection.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
+            return _counted(connection, self._conditions(connection, wanted))
+
+    def page(self, wanted: Wanted, *, limit: int = 50, offset: int = 0) -> tuple[tuple[Found, ...], int]:
+        """The newest that fit, and how many do; words are looked up once for both."""
+        with reading(self._engine) as connection:
+            conditions = self._conditions(connection, wanted)
+            chosen = _listed().where(*conditions).order_by(*_ordered(Order.NEWEST)).limit(limit).offset(offset)
+            found = tuple(_found(row) for row in connection.execute(chosen).mappings())
+            return found, _counted(connection, conditions)
 
     def sources(self, words: str = "", *, limit: int = 50, offset: int = 0) -> tuple[FoundSource, ...]:
         """Sources whose words fit, by title."""
@@ -171,6 +177,11 @@ class Finding:
     def _conditions(self, connection: Connection, wanted: Wanted) -> list[ColumnElement[bool]]:
         by_words = [with_word(connection, word) for word in words_asked(wanted.words)]
         return [*by_words, *_narrowed(wanted)]
+
+
+def _counted(connection: Connection, conditions: list[ColumnElement[bool]]) -> int:
+    chosen = _joined(select(FragmentRow.id)).where(*conditions).limit(MOST_COUNTED + 1)
+    return connection.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
 
 
 def _narrowed(wanted: Wanted) -> Iterator[ColumnElement[bool]]:

@@ -4,6 +4,7 @@ import pytest
 
 from fragments.nouns import State, Suppression
 from fragments.review import OPERATOR
+from fragments.store import matching
 from fragments.store.changes import Editions
 from fragments.store.searching import Finding, Wanted
 
@@ -70,3 +71,16 @@ def test_the_next_edition_is_told_before_it_is_made_and_after(archive, a_fragmen
 
     assert editions.of(1).counts == {"added": 1, "changed": 0, "withdrawn": 0}
     assert editions.coming(now).counts == {"added": 0, "changed": 0, "withdrawn": 1}
+
+
+@pytest.mark.parametrize("sample", [0, 1_000], ids=["as a common word", "as a rare word"])
+def test_a_word_is_found_alike_whether_most_texts_have_it_or_few(archive, a_fragment, a_source, monkeypatch, sample):
+    monkeypatch.setattr(matching, "SAMPLE", sample)
+    with archive.writing("ana") as desk:
+        desk.save_fragment(a_fragment("one", text="all the words", source=a_source("a", title="First")))
+        desk.save_fragment(a_fragment("two", text="other words", source=a_source("b", title="All of it")))
+        desk.save_fragment(a_fragment("three", text="nothing", source=a_source("c", title="Third")))
+
+    found, count = Finding(archive.engine).page(Wanted(words="all"), limit=50)
+
+    assert ({each.text for each in found}, count) == ({"all the words", "other words"}, 2)

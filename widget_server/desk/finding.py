@@ -23,14 +23,14 @@ def page() -> str:
     asked: dict[str, Any] = {name: request.args.get(name, "")[:200] for name in ASKED}
     wanted = Wanted(**asked, seen_by=at_hand.seen_by())
     number = page_number()
-    found = at_hand.finding().fragments(wanted, limit=PAGE + 1, offset=(number - 1) * PAGE)
+    found, count = at_hand.finding().page(wanted, limit=PAGE + 1, offset=(number - 1) * PAGE)
     return render_template(
         "find.html",
         asked=asked,
         found=found[:PAGE],
         more=len(found) > PAGE,
         number=number,
-        count=at_hand.finding().count(wanted),
+        count=count,
         most=MOST_COUNTED,
         values=at_hand.finding().values(),
         kept=at_hand.drafts().filters(at_hand.person().id),
