@@ -101,6 +101,7 @@ FETCHED = {
     "loader": ("script", lambda: (loader.path for loader in all_released())),
     "decks": ("xhr", decks),
     "frames": ("sub_frame", frames),
+    "frames of the snippet": ("object", frames),
     "pictures": ("image", pictures),
     "feeds": ("xhr", feeds),
     "oEmbed and API": ("xhr", read_by_scripts),
