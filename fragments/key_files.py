@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
+from fragments.flushing import flush_directory
 from fragments.key_faults import OpenKeyring, UnreadableKeyring
 from fragments.signing import Keypair
 from fragments.statements import ROLES
@@ -58,9 +59,9 @@ def write_next(directory: Path, files: Mapping[str, bytes]) -> None:
         beside = directory / f"{name}{NEXT}.part" if name == CHAIN else directory / f"{name}{NEXT}"
         beside.unlink(missing_ok=True)
         write(beside, content)
-    _sync(directory)
+    flush_directory(directory)
     (directory / f"{CHAIN}{NEXT}.part").rename(directory / f"{CHAIN}{NEXT}")
-    _sync(directory)
+    flush_directory(directory)
 
 
 def finish(directory: Path) -> None:
@@ -70,7 +71,7 @@ def finish(directory: Path) -> None:
     for name in (HOLDS, *files_of()):
         with contextlib.suppress(FileNotFoundError):  # done before a crash, or by another process just now
             (directory / f"{name}{NEXT}").replace(directory / name)
-    _sync(directory)
+    flush_directory(directory)
 
 
 def write_proposed(directory: Path, pairs: Mapping[str, Keypair]) -> None:
@@ -78,7 +79,7 @@ def write_proposed(directory: Path, pairs: Mapping[str, Keypair]) -> None:
     remove(directory, (f"{name}{PROPOSED}" for name in files_of()))
     for name, content in pems(pairs).items():
         write(directory / f"{name}{PROPOSED}", content)
-    _sync(directory)
+    flush_directory(directory)
 
 
 def remove(directory: Path, names: Iterable[str]) -> None:
@@ -115,14 +116,6 @@ def read_pairs(directory: Path, suffix: str = "") -> dict[str, Keypair]:
 
 def _pem(key: Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
-def _sync(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _read(path: Path) -> object:

@@ -24,6 +24,7 @@ from typing import Any
 
 from embed.press import FileLike
 from fragments.drawing import Facets
+from fragments.flushing import flush_directory
 from fragments.nouns import Fragment
 from fragments.record import from_record
 from widget_server.packing import write_pack
@@ -229,16 +230,9 @@ class Shelf:
             out.write(name + "\n")
             out.flush()
             os.fsync(out.fileno())
-        self._sync()  # the pack's own name must be on disk before `current` names it
+        flush_directory(self.directory)  # the pack's own name must be on disk before `current` names it
         beside.rename(self.directory / "current")
-        self._sync()
-
-    def _sync(self) -> None:
-        descriptor = os.open(self.directory, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        flush_directory(self.directory)
 
     def _remove_old(self, keep: int) -> None:
         stale = [self.directory / name for name in self.names()[:-keep]]

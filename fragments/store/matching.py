@@ -80,8 +80,8 @@ def _is_met(connection: Connection, word: str) -> ColumnElement[bool]:
     return or_(*(select(has).where(words.kind == kind, words.subject == id_).scalar_subquery() for kind, id_ in of))
 
 
-def _has(connection: Connection, word: str) -> ColumnElement[bool]:
-    if connection.dialect.name == "sqlite":
+def _has(at: Connection | Engine, word: str) -> ColumnElement[bool]:
+    if at.dialect.name == "sqlite":
         return func.instr(search_texts.c.words, word) > 0
     return search_texts.c.words.contains(word, autoescape=True)
 
@@ -90,11 +90,11 @@ def subjects(engine: Engine, kind: str, word: str) -> Select[Any]:
     """What has a word, folded, in it: ids of fragments, or external ids of sources."""
     chosen = select(search_texts.c.subject).where(search_texts.c.kind == kind)
     if engine.dialect.name != "sqlite":
-        is_there = search_texts.c.words.contains(word, autoescape=True)
+        is_there = _has(engine, word)
         is_short = len(word) < SHORTEST_INDEXED and min(word) >= FIRST_IDEOGRAPH
         return chosen.where(CHARACTERS.contains(list(word)), is_there) if is_short else chosen.where(is_there)
     if len(word) == 1 and word < FIRST_IDEOGRAPH:  # of 100,000 texts: 0.3 s by reading all, 0.6 s by their trigrams
-        return chosen.where(func.instr(search_texts.c.words, word) > 0)
+        return chosen.where(_has(engine, word))
     if len(word) < SHORTEST_INDEXED:
         begins = and_(_grams.c.term >= word, _grams.c.term < word + LAST_CHARACTER)
         return chosen.where(search_texts.c.number.in_(select(_grams.c.doc).where(begins)))

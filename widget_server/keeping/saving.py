@@ -14,6 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Protocol
 
+from fragments.flushing import flush_directory
 from fragments.record import show_moment
 from fragments.store.archive import Archive
 from fragments.store.copying import Copy, Copying
@@ -59,7 +60,7 @@ def save(
             os.fsync(handle.fileno())
         _check(beside, folder / "check", contents, passphrase)
         beside.rename(file)
-    _flush(file.absolute().parent)
+    flush_directory(file.absolute().parent)
     return contents
 
 
@@ -127,12 +128,3 @@ def _check(file: Path, folder: Path, contents: Contents, passphrase: str | None)
     folder.mkdir()
     if unpacked(BytesIO(unlocked(file.read_bytes(), passphrase)), folder) != contents:
         raise OSError(f"{file} does not hold what was written to it")
-
-
-def _flush(directory: Path) -> None:
-    """A rename counts after a power cut only when its directory is on the disk."""
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
