@@ -129,14 +129,10 @@ def answer(
     if ready is not None:
         return ready
     found = _work_out(printing, method, path, query, headers, chance)
-    if plain and found is not None and _may_be_kept(found):
+    # What is drawn depends on more than the path; a long body is not held in memory.
+    if plain and found is not None and route_of(path) is not RANDOM_FRAME and len(found.body) <= SHORT:
         printing.keep(key, found)
     return found
-
-
-def _may_be_kept(found: Answer) -> bool:
-    """What was drawn or refused depends on more than the path; a long body is not held in memory."""
-    return found.status == HTTPStatus.OK and len(found.body) <= SHORT and ("Cache-Control", NEVER) not in found.headers
 
 
 def _work_out(

@@ -1,7 +1,7 @@
 """Joins the lane to the clerk, and the caretaker to the drainer: the two ends of counting in a running site."""
 
-import ipaddress
 import re
+import socket
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -70,7 +70,8 @@ def _household(address: str) -> str:
     """One line of IPv6 has 2^64 addresses (RFC 6177): whoever uses them all is still one."""
     if ":" not in address or address.startswith("::ffff:"):
         return address
-    try:
-        return str(ipaddress.IPv6Network((address.partition("%")[0], 64), strict=False))
-    except ValueError:  # an IPv4 address with a port, as some proxies write it
+    try:  # 1.5 us, at each display; ipaddress takes 14
+        network = socket.inet_pton(socket.AF_INET6, address.partition("%")[0])[:8]
+        return f"{socket.inet_ntop(socket.AF_INET6, network + bytes(8))}/64"
+    except (OSError, ValueError):  # an IPv4 address with a port, as some proxies write it
         return address
