@@ -9,7 +9,7 @@ It does not deal (embed.decks) and signs nothing.
 import json
 import zlib
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
 
@@ -24,6 +24,7 @@ LONGEST_TEXT_GRAPHEMES = 600  # a widget shows 300 to 400; the page behind the l
 LONGEST_TEXT_BYTES = 3_000  # 24 of these stay below the 100,000 bytes a loader reads
 BYTES_A_COST = 0.8  # brotli's bytes in a deck for each byte of zlib's fastest alone, measured on ten languages
 SURELY = 0.9  # of the budget: the rate was never above 1.02
+SEPARATOR = " · "
 TRIES, NEAR_ENOUGH = 8, 0.93  # 0.2 ms a try, 1.1 of them on average
 
 Text = tuple[int, int, str]  # rank, cost, JSON
@@ -36,11 +37,13 @@ class Entry:
     start: str
     texts: tuple[Text, ...]
     rest: str
+    words: str  # in each interface language; the same in many entries, so brotli pays for them once a part
 
     def line(self, texts: int, sixteenths: int) -> str:
         """The entry as one line of JSON with its first `texts` texts."""
         chance = "" if sixteenths == 16 else f',"n":{sixteenths}'
-        return f'{self.start}"x":[{",".join(text for _, _, text in self.texts[:texts])}]{self.rest}{chance}}}'
+        shown = ",".join(text for _, _, text in self.texts[:texts])
+        return f'{self.start}"x":[{shown}]{self.rest}{self.words}{chance}}}'
 
 
 class Entries:
@@ -49,7 +52,7 @@ class Entries:
     def __init__(self) -> None:
         self._entries: dict[tuple[str, str | None], Entry] = {}
         self._texts: dict[str, dict[wording.Shown, Text]] = {}
-        self._rests: dict[tuple[str, str, str], str] = {}
+        self._rests: dict[tuple[str, str, str], tuple[str, str]] = {}
 
     def of(self, fragment: Fragment, lang: str | None) -> Entry:
         """The entry of a fragment in a deck of language `lang` (None: any)."""
@@ -69,9 +72,9 @@ class Entries:
         credit = wording.credit(first, ui, fragment.lang)
         key = fragment.id, ui, credit
         if key not in self._rests:
-            self._rests[key] = _rest(fragment, ui, credit)
-        rest = self._rests[key]
-        return Entry(f'{{"i":{_json(fragment.id)},', (texts[first], *others), original + rest)
+            self._rests[key] = _members(_rest(fragment, ui)), _members(_words(fragment, first))
+        rest, words = self._rests[key]
+        return Entry(f'{{"i":{_json(fragment.id)},', (texts[first], *others), original + rest, words)
 
 
 def fill(entries: Sequence[Entry], budget: int) -> list[int]:
@@ -82,6 +85,7 @@ def fill(entries: Sequence[Entry], budget: int) -> list[int]:
         for place, (rank, cost, _) in enumerate(each.texts[1:], start=1)
     )
     least = sum(each.texts[0][1] + len(each.rest) // 2 for each in entries)
+    least += sum(len(words) // 2 for words in {each.words for each in entries})
     costs = list(accumulate((wish[3] for wish in wishes), initial=least))
     if costs[-1] < budget * SURELY:
         return [len(each.texts) for each in entries]
@@ -129,26 +133,50 @@ def _rank(shown: wording.Shown) -> int:
     return len(UI_LANGUAGES) if shown.is_original else wording.rank_of(shown.lang)
 
 
-def _rest(fragment: Fragment, ui: str, credit: str) -> str:
+def _rest(fragment: Fragment, ui: str) -> dict[str, object]:
+    """What is the same for every reader; `ui` chooses the punctuation of the attribution."""
     rest: dict[str, object] = {"v": 1} if fragment.form is Form.VERSE else {}
     if fragment.gloss:
         rest["g"] = _worded(fragment.gloss_lang, fragment.gloss)
-    rest["a"] = " · ".join(filter(None, [wording.attribution(fragment, ui), credit]))
-    rest |= _suppressed(fragment.source.suppressions, ui)
+    rest["a"] = wording.attribution(fragment, ui) if wording.is_in_names_alone(fragment) else ""
+    rest |= _suppressed(fragment.source.suppressions)
     if fragment.content_warning:
         rest["k"] = fragment.content_warning
     if fragment.sensitivity is Sensitivity.NEEDS_FRESH:
         rest["s"] = 1
-    return f",{_json(rest)[1:-1]}"
+    return rest
 
 
-def _suppressed(suppressions: Sequence[Suppression], ui: str) -> dict[str, str]:
+def _suppressed(suppressions: Sequence[Suppression]) -> dict[str, object]:
     for suppression in islice(suppressions, 1):
-        code = suppression.country
-        place = countries.name_of(code, ui) if countries.is_former(code) else code
+        code = "" if countries.is_former(suppression.country) else suppression.country
         who = ", ".join(word for word in (suppression.who, wording.year_of(suppression)) if word)
-        return {"c": place, "w": who} if who else {"c": place}
+        return {key: value for key, value in (("c", code), ("w", who)) if value}
     return {}
+
+
+def _words(fragment: Fragment, first: wording.Shown) -> dict[str, object]:
+    """What has to be said in the reader's language, which a deck does not know: so in all that we speak."""
+    found: dict[str, object] = {}
+    for suppression in islice(fragment.source.suppressions, 1):
+        if countries.is_former(suppression.country):  # browsers have no names for these, and take SU for Russia
+            found["c"] = {ui: countries.name_of(suppression.country, ui) for ui in UI_LANGUAGES}
+    return found | {ui: words for ui in UI_LANGUAGES if (words := _after_names(fragment, first, ui))}
+
+
+def _after_names(fragment: Fragment, first: wording.Shown, ui: str) -> str:
+    """The words that follow the names of an attribution, or, where nobody is named, stand in their place."""
+    credit = wording.credit(first, ui, fragment.lang)
+    if not wording.is_in_names_alone(fragment):
+        return SEPARATOR.join(filter(None, [wording.attribution(fragment, ui), credit]))
+    direction = languages.direction_of(ui)
+    if direction == "rtl":  # the names before it may run the other way, and one may stand in it
+        credit = credit and wording.isolated(credit, direction)
+    return credit and SEPARATOR + credit
+
+
+def _members(values: Mapping[str, object]) -> str:
+    return f",{_json(values)[1:-1]}" if values else ""
 
 
 def _worded(lang: str, text: str) -> list[str | int]:

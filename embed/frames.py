@@ -50,15 +50,16 @@ def frame(fragment: Fragment, ui: str = "en", theme: Theme = "auto", *, public_u
         direction=direction_of,
         said=said,
         say=say,
-        besides=_besides(said),
+        besides=_together({language: each.beside for language, each in said.items()}),
+        attributions=_together({language: each.attribution for language, each in said.items()}),
     )
     return page.encode()
 
 
-def _besides(said: Mapping[str, Quoted]) -> list[tuple[str, object]]:
-    # A gloss serves several languages: written once, with all of them.
+def _together(said: Mapping[str, object]) -> list[tuple[list[str], object]]:
+    """What is said in each language, once: a gloss, or a name, serves several. Nothing is said where there is none."""
     found: dict[object, list[str]] = {}
     for language, each in said.items():
-        if each.beside:
-            found.setdefault(each.beside, []).append(language)
-    return [(" ".join(languages), text) for text, languages in found.items()]
+        if each:
+            found.setdefault(each, []).append(language)
+    return [(languages, each) for each, languages in found.items()]

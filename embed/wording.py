@@ -92,6 +92,15 @@ def attribution(fragment: Fragment, ui: str) -> str:
     return fragment.attribution or source_line(fragment.source, ui)
 
 
+def is_in_names_alone(fragment: Fragment) -> bool:
+    """Whether the attribution has no word of ours ("author unknown"), so that languages differ in punctuation only."""
+    source = fragment.source
+    if fragment.attribution:
+        return True
+    is_withheld = source.author_visibility is Visibility.WITHHELD
+    return not is_withheld and bool(source.author or source.title or source.publisher)
+
+
 def source_line(source: Source, ui: str) -> str:
     """Author, title and year, as far as they are known and may be shown; never empty."""
     author, title = author_of(source, ui), source.title or (source.publisher or "")

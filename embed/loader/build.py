@@ -24,6 +24,7 @@ def build() -> bytes:
     """The bytes of the loader, from its sources: ASCII, so that no page's encoding can spoil them."""
     style = minify.string("text/css", (HERE / "loader.css").read_text("utf-8"))
     source = (HERE / "loader.js").read_text("utf-8")
+    source = source.replace("const ", "let ")  # as good once it works, and 44 bytes shorter
     script: str = minify.string("text/javascript", source.replace("replaceSync(STYLE)", f"replaceSync(`{style}`)"))
     return script.encode("ascii")
 

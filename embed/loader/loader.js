@@ -19,7 +19,7 @@
   const bytes = (base64) =>
     Uint8Array.from(atob(base64.replace(/-|_/g, (it) => (it > "-" ? "/" : "+"))), (letter) => letter.charCodeAt());
   const chance = (count) => (Math.random() * count) | 0;
-  const must = (fact) => fact || fact.a.b; // a property of undefined: the shortest way to throw
+  const must = (fact) => fact || fact(); // no function: the shortest way to throw
 
   const take = (box) => {
     if (box.u) return; // the tag was pasted twice, or from two hosts
@@ -86,8 +86,9 @@
     /* Puts one of the entries, drawn by its share of the chance, into a shadow tree of the box. */
     const show = (entries) => {
       const shares = entries.flatMap((entry) => Array(entry.n || 16).fill(entry));
-      const { i, x, g, a, c, w, k } = shares[chance(shares.length)];
       const ui = box.lang;
+      // Words in each language that we speak lie under its tag: after the names, or in place of them.
+      const { i, x, g, a, c, w, k, en = "", [ui]: words = en } = shares[chance(shares.length)];
       const sheet = new CSSStyleSheet();
       const add = (parent, tag, lang, text, rtl) => {
         const element = page.createElement(tag);
@@ -110,16 +111,16 @@
       const quotation = add(body, "blockquote", ...x[0]);
       if (other) add(body, "p", ...other);
       const caption = add(figure, "figcaption");
-      const link = add(caption, "a", 0, a);
+      const link = add(caption, "a", 0, a + words);
       link.dir = "auto";
       link.href = box.querySelector("a").href.slice(0, -4) + "f/" + i; // …/what
-      // A state that no longer exists comes by its name.
+      // A state that no longer exists comes with its names.
       if (c)
         add(
           caption,
           "div",
           0,
-          (c[2] ? c : new Intl.DisplayNames(ui, { type: "region" }).of(c)) + (w ? ": " + w : ""),
+          (c[ui] || c.en || (c[2] ? c : new Intl.DisplayNames(ui, { type: "region" }).of(c))) + (w ? ": " + w : ""),
         );
 
       sheet.replaceSync(STYLE);

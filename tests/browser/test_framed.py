@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from embed import frames, snippets
+from fragments.nouns import Source
 
 
 @pytest.fixture
@@ -37,6 +38,18 @@ def test_a_frame_speaks_the_language_and_wears_the_theme_of_the_snippet(framed, 
         assert inside.evaluate("() => document.documentElement.dir") == "rtl"
         assert inside.evaluate("() => document.querySelector('.head:not([hidden])').lang") == "fa"
         assert inside.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(18, 18, 18)"
+
+
+def test_an_author_nobody_knows_is_said_in_the_snippets_language(framed, reading, a_text, answer):
+    nameless = a_text("x", source=Source(external_id="n"))
+    body = frames.frame(nameless, public_url=framed.publisher.url)
+    framed.publisher.answers[f"/f/{nameless.id}/frame"] = answer(body, "text/html; charset=utf-8")
+    with reading() as reader:
+        snippet = snippets.frame_snippet(nameless, replace(framed.options, ui="ar"))
+        reader.visit(framed.post(snippet, lang="ar", dir="rtl"))
+        (said,) = reader.page.frames[1].locator("figcaption a:visible").all()
+        assert said.inner_text() == "صاحب النص مجهول"
+        assert said.evaluate("(link) => link.matches(':dir(rtl)')")
 
 
 def test_a_link_in_a_frame_leads_the_whole_page_there(framed, reading, fragments, answer):

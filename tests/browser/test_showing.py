@@ -7,7 +7,7 @@ import pytest
 
 from embed import snippets
 from embed.loader.released import current
-from fragments.nouns import Sensitivity
+from fragments.nouns import Maker, PartialDate, Sensitivity, Source, Suppression, Translation, Visibility
 
 CHI_SQUARE_1_IN_A_MILLION = 46.9  # of 10 degrees of freedom: a right loader fails once in a million runs
 
@@ -104,6 +104,47 @@ def test_the_label_and_its_link_stay_in_the_pages_language(web, reading, fragmen
         assert reader.shade("querySelector('figcaption div').textContent").startswith("Royaume-Uni: ")
         links = reader.page.get_by_role("link").all_inner_texts()
         assert links[0].startswith("De quoi")
+
+
+NAMELESS = {"source": Source(external_id="n", date=PartialDate(raw="1949", edtf="1949"))}
+WITHHELD = {"source": Source(external_id="n", title="Листовка", author="A. Author", author_visibility=Visibility.WITHHELD)}
+SOVIET = {"source": Source(external_id="n", title="Alpha", suppressions=(Suppression(country="SU", who="Главлит"),))}
+MACHINE = {
+    "lang": "ru",
+    "text": "",
+    "translations": (Translation(lang="en", text="Words", maker=Maker.MACHINE),),
+    "source": Source(external_id="n", title="Alpha", author="A. Author"),
+}
+
+
+@pytest.mark.parametrize(
+    ("told", "ui", "said"),
+    [
+        pytest.param(NAMELESS, "en", "Author unknown (1949)", id="nobody-en"),
+        pytest.param(NAMELESS, "ar", "صاحب النص مجهول (1949)", id="nobody-ar"),
+        pytest.param(NAMELESS, "zh", "佚名（1949）", id="nobody-zh"),
+        pytest.param(NAMELESS, "de", "Author unknown (1949)", id="nobody-in-a-language-we-do-not-speak"),
+        pytest.param(WITHHELD, "fr", "Nom de l’auteur non divulgué, Листовка", id="withheld-fr"),
+        pytest.param(MACHINE, "fa", "A. Author, Alpha · \u2067ترجمهٔ ماشینی\u2069", id="machine-fa"),
+        pytest.param(MACHINE, "de", "A. Author, Alpha · machine translation", id="machine-de"),
+        pytest.param(SOVIET, "es", "Alpha\nUnión Soviética: Главлит", id="former-state-es"),
+        pytest.param(SOVIET, "de", "Alpha\nSoviet Union: Главлит", id="former-state-de"),
+    ],
+)
+def test_the_words_of_the_caption_are_in_the_pages_language(web, reading, fragments, a_text, told, ui, said):
+    web.publish("f-x", [a_text("x", **told)])
+    pasted = snippets.script_snippet(fragments[0], replace(web.options, ui=ui, deck="f-x"))
+    with reading() as reader:
+        reader.visit(web.post(pasted.replace('class="unsilenced" lang="en"', f'class="unsilenced" lang="{ui}"')))
+        assert reader.shade("querySelector('figcaption').innerText") == said
+
+
+def test_an_author_nobody_knows_reads_from_the_right_on_an_arabic_page(web, reading, fragments, a_text):
+    web.publish("f-x", [a_text("x", **NAMELESS)])
+    with reading() as reader:
+        snippet = snippets.script_snippet(fragments[0], replace(web.options, ui="ar", deck="f-x"))
+        reader.visit(web.post(snippet, lang="ar", dir="rtl"))
+        assert reader.shade("querySelector('figcaption a').matches(':dir(rtl)')")
 
 
 def test_an_arabic_page_reads_from_the_right(web, reading, fragments):

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from random import Random
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 
 from embed.decks import BUDGET_BYTES, Printer, Seal, deal
 from embed.entries import Entries, cut
+from embed.strings import UI_LANGUAGES, say
+from fragments.countries import name_of
 from fragments.ids import id_of
 from fragments.keys import Keyring
 from fragments.nouns import (
@@ -176,7 +179,7 @@ def test_a_fragment_with_everything_says_everything() -> None:
         "v": 1,
         "g": ["ar", "g", 1],
         "a": "a line",
-        "c": "Soviet Union",
+        "c": {ui: name_of("SU", ui) for ui in UI_LANGUAGES},
         "k": "violence",
         "s": 1,
     }
@@ -248,9 +251,32 @@ def test_a_printed_deck_is_genuine_and_one_of_a_single_fragment_has_one_part() -
     assert open_deck_file(printed[0], pin, f"f-{one.id}", 7, DATED).entries[0]["i"] == one.id
 
 
-def test_an_entry_that_begins_with_a_translation_says_who_made_it() -> None:
+def test_an_entry_that_begins_with_a_translation_says_who_made_it_in_each_language() -> None:
     made = Translation(lang="en", text="A text", maker=Maker.PROJECT)
     source = Source(external_id="s", title="Title", author="Ana")
-    fragment = Fragment(id="0123456789", external_id="x", source=source, lang="la", translations=(made,))
-    entry = json.loads(Entries().of(fragment, None).line(1, 16))
-    assert entry["a"] == "Ana, Title · translation made for this project"
+    entry = opened(fragment(1, source=source, lang="la", text="", translations=(made,)))
+    assert entry["a"] == "Ana, Title"
+    assert entry["en"] == " · translation made for this project"
+    assert entry["ar"] == " · \u2067ترجمة أُنجزت لهذا المشروع\u2069"
+    assert set(UI_LANGUAGES) < set(entry)
+
+
+@pytest.mark.parametrize("lang", [None, "ar"], ids=["any", "arabic"])
+def test_where_nobody_is_named_each_language_says_so(lang: str | None) -> None:
+    entry = opened(fragment(1, source=Source(external_id="s"), translations=(BRITISH,)), lang)
+    assert entry["a"] == ""
+    assert {ui: entry[ui] for ui in UI_LANGUAGES} == {ui: say(ui, "source_unknown_author") for ui in UI_LANGUAGES}
+
+
+def test_words_in_eight_languages_cost_a_part_once() -> None:
+    made, _ = seal()
+    plain = [replace(persian(n), translations=()) for n in range(384)]
+    retold = [
+        replace(one, text="", translations=(Translation(lang="fa", text=one.text, maker=Maker.PROJECT),))
+        for one in plain
+    ]
+    sizes = [
+        len(brotli.compress(dict(Printer(made).print_deck("lang-fa", each, Random(1)))[0], quality=5))
+        for each in (plain, retold)
+    ]
+    assert sizes[1] - sizes[0] < 650  # 8 languages x 24 entries are 9,400 bytes as they are

@@ -68,6 +68,23 @@ def test_readers_of_the_text_get_nothing_beside_it_others_a_translation_or_the_g
     assert besides == {"ar": "ar", "en": "en fr es fa zh ru"}
 
 
+ATTRIBUTION = re.compile(r'<a href="[^"]+/f/0123456789"[^>]*? data-ui="([^"]+)"( hidden)?>([^<]*)</a>')
+
+
+@pytest.mark.parametrize("ui", UI_LANGUAGES)
+def test_an_unknown_author_is_said_in_each_language_and_one_is_seen(ui):
+    found = ATTRIBUTION.findall(page(replace(FRAGMENT, source=Source(external_id="s")), ui=ui))
+    assert {language: said for language, _, said in found} == {
+        language: say(language, "source_unknown_author") for language in UI_LANGUAGES
+    }
+    assert [language for language, hidden, _ in found if not hidden] == [ui]
+
+
+def test_a_name_that_many_languages_write_alike_stands_once():
+    found = {said: languages for languages, _, said in ATTRIBUTION.findall(page())}
+    assert found == {"A. Author, Alpha": "en fr es vi ru", "A. Author، Alpha": "ar fa", "A. Author《Alpha》": "zh"}
+
+
 def test_a_text_that_needs_a_fresh_statement_is_not_in_a_frame():
     careful = page(replace(FRAGMENT, sensitivity=Sensitivity.NEEDS_FRESH))
     assert "Một chữ" not in careful
