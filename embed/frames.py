@@ -16,7 +16,7 @@ from importlib.resources import files
 
 from markupsafe import Markup
 
-from embed.snippets import ENVIRONMENT, Quoted, Theme, quoted
+from embed.snippets import ENVIRONMENT, Theme, quoted
 from embed.strings import UI_LANGUAGES, say, spoken
 from fragments.languages import direction_of
 from fragments.nouns import Fragment

@@ -157,6 +157,12 @@ def credit(shown: Shown, ui: str, original: str) -> str:
     return say(ui, key) if key else ""
 
 
+def credit_before_name(shown: Shown, ui: str, original: str) -> str:
+    """The credit up to the translator's name, which comes last in every language of the interface."""
+    made = shown.translation
+    return say(ui, "translated_by", translator="") if made and made.translator else credit(shown, ui, original)
+
+
 def isolated(text: str, direction: Direction) -> str:
     """The text between isolates of its direction, so that a line around it keeps its own (UAX #9, 3.1.3)."""
     return f"{ISOLATES[direction]}{text}{END_OF_ISOLATE}"

@@ -87,8 +87,8 @@
     const show = (entries) => {
       const shares = entries.flatMap((entry) => Array(entry.n || 16).fill(entry));
       const ui = box.lang;
-      // Words in each language that we speak lie under its tag: after the names, or in place of them.
-      const { i, x, g, a, c, w, k, en = "", [ui]: words = en } = shares[chance(shares.length)];
+      // Words in each language that we speak lie under its tag; they stand between the author and the translator.
+      const { i, x, g, a, c, w, k, t = "", en = "", [ui]: words = en } = shares[chance(shares.length)];
       const sheet = new CSSStyleSheet();
       const add = (parent, tag, lang, text, rtl) => {
         const element = page.createElement(tag);
@@ -111,7 +111,7 @@
       const quotation = add(body, "blockquote", ...x[0]);
       if (other) add(body, "p", ...other);
       const caption = add(figure, "figcaption");
-      const link = add(caption, "a", 0, a + words);
+      const link = add(caption, "a", 0, a + words + t);
       link.dir = "auto";
       link.href = box.querySelector("a").href.slice(0, -4) + "f/" + i; // …/what
       // A state that no longer exists comes with its names.

@@ -107,7 +107,9 @@ def test_the_label_and_its_link_stay_in_the_pages_language(web, reading, fragmen
 
 
 NAMELESS = {"source": Source(external_id="n", date=PartialDate(raw="1949", edtf="1949"))}
-WITHHELD = {"source": Source(external_id="n", title="Листовка", author="A. Author", author_visibility=Visibility.WITHHELD)}
+WITHHELD = {
+    "source": Source(external_id="n", title="Листовка", author="A. Author", author_visibility=Visibility.WITHHELD)
+}
 SOVIET = {"source": Source(external_id="n", title="Alpha", suppressions=(Suppression(country="SU", who="Главлит"),))}
 MACHINE = {
     "lang": "ru",
@@ -115,6 +117,7 @@ MACHINE = {
     "translations": (Translation(lang="en", text="Words", maker=Maker.MACHINE),),
     "source": Source(external_id="n", title="Alpha", author="A. Author"),
 }
+HUMAN = {**MACHINE, "translations": (Translation(lang="en", text="Words", translator="T. Ranslator"),)}
 
 
 @pytest.mark.parametrize(
@@ -125,8 +128,9 @@ MACHINE = {
         pytest.param(NAMELESS, "zh", "佚名（1949）", id="nobody-zh"),
         pytest.param(NAMELESS, "de", "Author unknown (1949)", id="nobody-in-a-language-we-do-not-speak"),
         pytest.param(WITHHELD, "fr", "Nom de l’auteur non divulgué, Листовка", id="withheld-fr"),
-        pytest.param(MACHINE, "fa", "A. Author, Alpha · \u2067ترجمهٔ ماشینی\u2069", id="machine-fa"),
+        pytest.param(MACHINE, "fa", "A. Author, Alpha · ترجمهٔ ماشینی", id="machine-fa"),
         pytest.param(MACHINE, "de", "A. Author, Alpha · machine translation", id="machine-de"),
+        pytest.param(HUMAN, "zh", "A. Author, Alpha · 译者：T. Ranslator", id="translator-zh"),
         pytest.param(SOVIET, "es", "Alpha\nUnión Soviética: Главлит", id="former-state-es"),
         pytest.param(SOVIET, "de", "Alpha\nSoviet Union: Главлит", id="former-state-de"),
     ],

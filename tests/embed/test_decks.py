@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from embed.decks import BUDGET_BYTES, Printer, Seal, deal
 from embed.entries import Entries, cut
+from embed.snippets import ISOLATES
 from embed.strings import UI_LANGUAGES, say
 from fragments.countries import name_of
 from fragments.ids import id_of
@@ -257,8 +258,15 @@ def test_an_entry_that_begins_with_a_translation_says_who_made_it_in_each_langua
     entry = opened(fragment(1, source=source, lang="la", text="", translations=(made,)))
     assert entry["a"] == "Ana, Title"
     assert entry["en"] == " · translation made for this project"
-    assert entry["ar"] == " · \u2067ترجمة أُنجزت لهذا المشروع\u2069"
+    assert entry["ar"] == " · ترجمة أُنجزت لهذا المشروع"
     assert set(UI_LANGUAGES) < set(entry)
+
+
+@pytest.mark.parametrize("ui", UI_LANGUAGES)
+def test_a_translators_name_comes_after_the_words_of_every_language(ui: str) -> None:
+    made = Translation(lang="en", text="A text", maker=Maker.HUMAN, translator="T. Ranslator")
+    entry = opened(fragment(1, lang="la", text="", translations=(made,)))
+    assert entry[ui] + entry["t"] == " · " + say(ui, "translated_by", translator="T. Ranslator").translate(ISOLATES)
 
 
 @pytest.mark.parametrize("lang", [None, "ar"], ids=["any", "arabic"])
