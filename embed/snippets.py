@@ -101,8 +101,8 @@ def frame_snippet(fragment: Fragment, options: Options) -> str:
 
     With `options.facets` (`lang=vi&country=VN`) the frame shows a random fragment, else this one. It is an <object>,
     because browsers draw nothing for one that fails, and over an <iframe> a grey error page. While it is on its way,
-    and where it is blocked, refused or cut out, the quotation is seen. What is covered holds no link, for whoever
-    moves by keyboard; the link stands below.
+    and where it is blocked, refused or cut out, the quotation is seen. What is covered holds no link and no fold, for
+    whoever moves by keyboard; the link stands below, and a text behind a warning inside the <object>.
     """
     theme = "" if options.theme == "auto" else f"&theme={options.theme}"
     address = f"{embed_address(fragment, options, '/frame', '/frame')}ui={spoken(options.ui)}{theme}"

@@ -141,6 +141,56 @@ def test_where_no_frame_comes_the_pasted_quotation_is_seen(framed, reading, frag
         assert words_seen(reader, framed.post(snippet)) == alone
 
 
+@pytest.fixture
+def warned(framed, fragments, answer):
+    """The Arabic fragment behind a content warning, its frame served."""
+    harsh = replace(fragments[1], content_warning="Harsh words")
+    body = frames.frame(harsh, public_url=framed.publisher.url)
+    framed.publisher.answers[f"/f/{harsh.id}/frame"] = answer(body, "text/html; charset=utf-8")
+    return harsh
+
+
+def focused(reader):
+    """The elements of the page that the Tab key comes to, from its beginning to its end."""
+    passed = []
+    while (name := reader.page.evaluate("() => document.activeElement.tagName")) != "BODY" or not passed:
+        passed.append(name)
+        reader.page.keyboard.press("Tab")
+    return list(dict.fromkeys(passed[1:]))
+
+
+def test_the_keyboard_comes_to_no_fold_that_a_live_frame_covers(framed, reading, warned):
+    with reading() as reader:
+        reader.visit(framed.post(snippets.frame_snippet(warned, framed.options)))
+        reader.page.frames[1].get_by_text("Harsh words").wait_for()
+        assert focused(reader) == ["OBJECT", "A"]
+        assert not reader.page.locator("summary").is_visible()
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        pytest.param(lambda summary: summary.click(), id="mouse"),
+        pytest.param(lambda summary: summary.press("Enter"), id="keyboard"),
+    ],
+)
+def test_where_no_frame_comes_the_fold_can_be_opened(framed, reading, warned, opening):
+    framed.publisher.kill()
+    with reading() as reader:
+        reader.visit(framed.post(snippets.frame_snippet(warned, framed.options)))
+        assert not reader.page.locator("blockquote").is_visible()
+        opening(reader.page.get_by_text("Harsh words"))
+        reader.page.locator("blockquote").wait_for()
+
+
+def test_a_live_frame_with_a_warning_is_as_high_as_another_and_moves_nothing(framed, reading, warned):
+    with reading() as reader:
+        reader.visit(framed.post(snippets.frame_snippet(warned, framed.options)))
+        reader.page.frames[1].get_by_text("Harsh words").wait_for()
+        assert reader.page.locator("object").bounding_box()["height"] == snippets.frame_height(None)
+        assert reader.shift() == 0
+
+
 def test_the_quotation_snippet_asks_nobody_for_anything(web, reading, fragments):
     with reading() as reader:
         reader.visit(web.post(snippets.quotation_snippet(fragments[1], web.options)))
