@@ -33,6 +33,7 @@ def print_changes(fragments: Sequence[Fragment], edition: Edition, press: Press)
     _say(feed, "title", "Fragments that came, were corrected or were withdrawn")
     _say(feed, "updated", _stamp(max(moments, default=edition.dated)))
     _say(etree.SubElement(feed, f"{{{ATOM}}}author"), "name", authority.partition(",")[0])
+    _link(feed, "alternate", press.address("/"), "text/html")  # first: some readers take it for the page's
     _link(feed, "self", press.address(PATH), "application/atom+xml")
     if press.hub:
         _link(feed, "hub", press.hub)

@@ -60,12 +60,12 @@ def _generator(channel: Channel, items: Sequence[Item], updated: datetime, endin
     feed.generator("Unsilenced")
     feed.updated(updated)
     feed._FeedGenerator__rss_lastBuildDate = None  # it cannot be unset otherwise; _FeedWords writes it
-    media_type = f"application/{ending}+xml"
-    if channel.hub:
+    page = {"href": channel.page, "rel": "alternate", "type": "text/html"}
+    itself = {"href": f"{channel.stem}.{ending}", "rel": "self", "type": f"application/{ending}+xml"}
+    # Some readers take the first link for the page's, whatever its rel; feedgen makes RSS of the last.
+    feed.link([page, itself] if ending == "atom" else [itself, page])
+    if channel.hub and ending == "atom":
         feed.link([{"href": channel.hub, "rel": "hub"}])
-    # RSS takes the last link: the page.
-    feed.link([{"href": f"{channel.stem}.{ending}", "rel": "self", "type": media_type}])
-    feed.link([{"href": channel.page, "rel": "alternate", "type": "text/html"}])
     for item in items:
         _add(feed, item)
     return feed

@@ -230,6 +230,12 @@ def test_guids_are_no_addresses_and_the_channel_links_to_a_page_and_to_itself() 
     assert links == {"self": "https://fragments.example/feed.atom", "alternate": "https://fragments.example/"}
 
 
+@pytest.mark.parametrize("path", ["/feed.atom", "/feeds/lang/vi.atom", "/daily.atom", "/changes.atom"])
+def test_the_first_link_of_a_feed_is_its_page_for_readers_that_take_the_first(path: str) -> None:
+    root = etree.fromstring(printed(*THREE, press=replace(PRESS, hub="https://hub.example/"))[path])
+    assert [link.get("rel") for link in root.findall(f"{ATOM}link")] == ["alternate", "self", "hub"]
+
+
 def test_updated_moves_for_a_correction_that_the_text_states_and_for_nothing_else() -> None:
     silent = fragment(1, corrected_at=DATED + timedelta(days=2))
     root = etree.fromstring(printed(silent)["/feed.atom"])
