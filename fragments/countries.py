@@ -44,14 +44,33 @@ OTHER_NAMES = {
     "turkey": "TR", "uae": "AE", "unitedstatesofamerica": "US", "usa": "US", "vatican": "VA",
 }  # fmt: skip
 
-# Names that take an article inside an English sentence ("in the Philippines"), though not in a list; CLDR has no such
-# form. Vatican City takes none.
-WITH_ARTICLE = frozenset({
-    *("AE", "AN", "BQ", "BS", "CC", "CF", "CK", "DO", "FK", "FO", "GB", "GM", "IM", "IO", "KM", "KY", "MH", "MP"),
-    *("MV", "NH", "NL", "PH", "PM", "PN", "PS", "PZ", "SB", "SC", "SU", "TC", "TF", "UM", "US", "VG", "VI"),
-})  # fmt: skip
-# CLDR tells the two by their capitals; a sentence says their names.
-IN_A_SENTENCE = {"CD": "the Democratic Republic of the Congo", "CG": "the Republic of the Congo"}
+# Names that take an article inside a sentence ("in the Philippines"), though not in a list; CLDR has no such form.
+# Spanish asks for it before kinds of states, lands and islands; "Estados Unidos" goes without. Of the other languages
+# of the interface none has articles, or their sentences need none (strings: "Pays de la censure : …").
+_ISLANDS = ("AN", "AX", "CC", "CK", "FK", "FO", "KY", "MH", "MP", "NH", "PN", "SB", "TC", "UM", "VG", "VI")
+WITH_ARTICLE = {
+    "en": dict.fromkeys(
+        (
+            *_ISLANDS,
+            *("AE", "BQ", "BS", "CF", "DO", "GB", "GM", "IM", "IO", "KM", "MV", "NL", "PH", "PS", "PZ", "SC", "SU"),
+            *("TF", "US"),
+        ),
+        "the",
+    ),
+    "es": {
+        **dict.fromkeys((*_ISLANDS, "BS", "GS", "HM"), "las"),
+        **dict.fromkeys(("BQ", "GB", "IO"), "el"),
+        **dict.fromkeys(("CD", "CF", "DO", "HK", "IM", "MO", "PZ", "SU"), "la"),
+        **dict.fromkeys(("AE", "NL", "PS", "TF"), "los"),
+    },
+}
+# CLDR tells the two of Congo by their capitals; a sentence says their names, and puts an article inside two others.
+IN_A_SENTENCE = {
+    "CD": "the Democratic Republic of the Congo",
+    "CG": "the Republic of the Congo",
+    "GS": "South Georgia & the South Sandwich Islands",
+    "VC": "St. Vincent & the Grenadines",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +161,12 @@ def name_of(code: str, in_lang: str) -> str:
 
 
 def name_in_a_sentence(code: str, in_lang: str) -> str:
-    """Return the name as it stands after "in": English says "the United Kingdom"; the other languages as `name_of`."""
-    name = name_of(code, in_lang)
-    if prefixes_of(in_lang)[-1] != "en":
-        return name
-    return IN_A_SENTENCE.get(code) or (f"the {name}" if code in WITH_ARTICLE else name)
+    """Return the name as it stands after "in": "the United Kingdom", "el Reino Unido"; elsewhere as `name_of`."""
+    name, language = name_of(code, in_lang), prefixes_of(in_lang)[-1]
+    if language == "en" and code in IN_A_SENTENCE:
+        return IN_A_SENTENCE[code]
+    article = WITH_ARTICLE.get(language, {}).get(code)
+    return f"{article} {name}" if article else name
 
 
 def notes(value: str) -> tuple[Note, ...]:

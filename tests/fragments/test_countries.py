@@ -92,18 +92,44 @@ def test_a_name_is_weaker_than_a_code_and_says_so() -> None:
         ("PH", "en", "the Philippines"), ("AE", "en", "the United Arab Emirates"), ("GM", "en", "the Gambia"),
         ("SU", "en", "the Soviet Union"), ("CD", "en", "the Democratic Republic of the Congo"),
         ("VA", "en", "Vatican City"), ("VN", "en", "Vietnam"), ("DD", "en", "East Germany"),
+        ("PM", "en", "St. Pierre & Miquelon"), ("AX", "en", "the Åland Islands"),
+        ("VC", "en", "St. Vincent & the Grenadines"), ("SU", "es", "la Unión Soviética"),
+        ("GB", "es-419", "el Reino Unido"), ("NL", "es", "los Países Bajos"), ("VN", "es", "Vietnam"),
+        ("CD", "es", "la República Democrática del Congo"), ("US", "es", "Estados Unidos"),
         ("GB", "fr", "Royaume-Uni"), ("CD", "fr", "Congo-Kinshasa"), ("SU", "vi", "Liên Xô"),
     ],
 )  # fmt: skip
-def test_an_english_sentence_gives_a_country_the_article_it_takes(code: str, in_lang: str, expected: str) -> None:
+def test_a_sentence_gives_a_country_the_article_it_takes(code: str, in_lang: str, expected: str) -> None:
     assert countries.name_in_a_sentence(code, in_lang) == expected
 
 
 def test_every_country_whose_name_is_a_plural_or_a_kind_of_state_takes_the_article() -> None:
     kinds = ("Kingdom", "States", "Republic", "Union", "Emirates", "Islands", "Territor", "Antilles", "Zone")
-    without = {"AX", "GS", "HM"}  # Åland Islands, and islands of two names
+    without = {"GS", "HM"}  # islands of two names
     codes = {*countries._current(), *FORMER} - without
 
     names = [countries.name_in_a_sentence(code, "en") for code in sorted(codes)]
 
     assert [name for name in names if any(kind in name for kind in kinds) and not name.startswith("the ")] == []
+
+
+def test_every_kind_of_state_or_island_takes_the_article_in_spanish() -> None:
+    kinds = (
+        "Reino",
+        "República",
+        "Unión",
+        "Emiratos",
+        "Islas",
+        "Territorio",
+        "Territorios",
+        "Antillas",
+        "Zona",
+        "Países",
+        "RAE",
+    )
+    codes = sorted({*countries._current(), *FORMER})
+
+    names = [countries.name_in_a_sentence(code, "es") for code in codes]
+
+    bare = [name for name in names if not name.startswith(("el ", "la ", "los ", "las "))]
+    assert [name for name in bare if set(kinds) & set(name.split())] == []
