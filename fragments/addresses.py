@@ -20,6 +20,7 @@ _LEGAL = "!#$%&'()*+,/:;=?@[]~"  # RFC 3986 reserved characters and the percent 
 _OWN_PORTS = {"http": 80, "https": 443}
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")  # with underscores, which many real hosts have
 _ONION = re.compile(r"(?:.+\.)?[a-z2-7]{56}\.onion")
+_LATIN_TWINS = frozenset("асԁеһіјӏорԛѕԝхуьүҽпгѵѡαικνορτυωη-0123456789")  # in a small size they pass for Latin letters
 _TRACKING = re.compile(r"(?:^|&)(?:utm_\w+|fbclid|gclid|chksm|scene|srcid|sharer_\w+)=[^&]*", re.I)
 _LOCAL = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".onion", ".i2p")
 
@@ -46,12 +47,24 @@ def shown(url: str) -> str:
         host, number = parts.hostname or "", parts.port
     except ValueError:
         return url
-    unicode_host = _unicode(host)
-    name = f"{unicode_host} ({host})" if unicode_host != host else f"[{host}]" if ":" in host else host
+    own_letters = host_shown(host)
+    name = f"{own_letters} ({host})" if own_letters != host else f"[{host}]" if ":" in host else host
     port = f":{number}" if number else ""
     query = _TRACKING.sub("", parts.query).strip("&")
     rest = _readable(parts.path.rstrip("/")) + (f"?{_readable(query)}" if query else "")
     return f"{name.removeprefix('www.')}{port}{rest}"
+
+
+def host_shown(host: str) -> str:
+    """A host's name in its own letters; as it is, with its A-labels, where a part of it may pose as another name.
+
+    That is a part of two alphabets, and one whose Cyrillic or Greek letters all look like Latin ones under a Latin
+    ending, as browsers judge it too. For people only: files and addresses keep the host itself.
+    """
+    name = _unicode(host)
+    ending = name.rpartition(".")[2]
+    deceives = any(_mixes_alphabets(label) or (ending.isascii() and _looks_latin(label)) for label in name.split("."))
+    return host if deceives else name
 
 
 def warnings(url: str) -> tuple[Note, ...]:
@@ -151,3 +164,8 @@ def _mixes_alphabets(label: str) -> bool:
     words = {unicodedata.name(char, "").split(" ")[0].partition("-")[0] for char in label if char.isalpha()}
     asian = words & {"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"}
     return len(words - asian - ({"LATIN"} if asian else set())) + bool(asian) > 1
+
+
+def _looks_latin(label: str) -> bool:
+    """Whether one part of a host name is written in letters of another alphabet that all pass for Latin ones."""
+    return not label.isascii() and set(label) <= _LATIN_TWINS

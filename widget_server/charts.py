@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 DAYS_SHOWN = 60
+LEAST_SHOWN = 14  # days: the bars of a first day or two would be as wide as doors
 HEIGHT = 100  # units of the drawing
 WIDTH_OF_A_DAY = 10
 
@@ -34,7 +35,7 @@ class Chart:
 
 
 def chart(days: Mapping[date, int], today: date, *, shown: int = DAYS_SHOWN, whole: bool = False) -> Chart | None:
-    """The last days up to today, from the first one with displays on; None where there are none.
+    """The last days up to today, from the first one with displays on, LEAST_SHOWN at least; None where there are none.
 
     With `whole`, all of the `shown` days stand in it, so that charts below each other compare.
     """
@@ -42,7 +43,8 @@ def chart(days: Mapping[date, int], today: date, *, shown: int = DAYS_SHOWN, who
     recent = [day for day in days if begin <= day <= today]
     if not recent:
         return None
-    first, most = begin if whole else min(recent), max(days[day] for day in recent)
+    first = begin if whole else min(*recent, max(begin, today - timedelta(days=LEAST_SHOWN - 1)))
+    most = max(days[day] for day in recent)
     drawn = [first + timedelta(days=n) for n in range((today - first).days + 1)]
     return Chart(tuple(_bar(day, days.get(day, 0), place, most) for place, day in enumerate(drawn)), most)
 

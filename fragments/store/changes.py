@@ -16,7 +16,7 @@ from fragments.store.database import reading
 from fragments.store.freezing import come, gone
 from fragments.store.presence import absent
 from fragments.store.standing import hold_of, terms_of
-from fragments.store.tables import EditionItemRow, EditionRow, FragmentRow, RevisionRow, WithdrawalRow
+from fragments.store.tables import EditionItemRow, EditionRow, FragmentRow, RevisionRow, SourceRow, WithdrawalRow
 from fragments.terms import Absence, absence
 
 MOST_SHOWN = 100  # of each kind, with texts; the rest is a number
@@ -44,6 +44,8 @@ class Later:
     id: str
     lang: str
     text: str
+    gloss: str | None
+    title: str  # of its source
     why: str  # an Absence, or LEAVES
     at: datetime | None
 
@@ -83,8 +85,10 @@ class Editions:
         """What is approved and waits for a date or under a hold, and what has a date to leave at; soonest first."""
         row = FragmentRow
         dated = or_(row.embargo_until > now, row.expires_at > now, row.hold_by.is_not(None))
-        chosen = select(row.id, row.lang, row.text, row.embargo_until, row.expires_at, row.hold_by, row.hold_since,
-                        row.hold_reason).where(row.approved_revision.is_not(None), dated)  # fmt: skip
+        chosen = select(row.id, row.lang, row.text, row.gloss, SourceRow.title, row.embargo_until, row.expires_at,
+                        row.hold_by, row.hold_since, row.hold_reason)  # fmt: skip
+        chosen = chosen.join(SourceRow, SourceRow.external_id == row.source_id)
+        chosen = chosen.where(row.approved_revision.is_not(None), dated)
         with reading(self._engine) as connection:
             found = [_later(each, now) for each in connection.execute(chosen).mappings()]
         return tuple(sorted(found, key=lambda each: (each.at is None, each.at or now, each.id))[:MOST_SHOWN])
@@ -117,7 +121,7 @@ def _item(row: Any) -> _Item:
 def _later(row: Any, now: datetime) -> Later:
     why = absence(terms_of(row), hold_of(row), now)
     at = row["embargo_until"] if why is Absence.EMBARGO else None if why else row["expires_at"]
-    return Later(row["id"], row["lang"], row["text"], why.value if why else LEAVES, at)
+    return Later(row["id"], row["lang"], row["text"], row["gloss"], row["title"], why.value if why else LEAVES, at)
 
 
 def _reasons_now(connection: Connection, now: datetime, ids: Set[str]) -> _Reasons:

@@ -83,6 +83,22 @@ def test_feed_readers_are_shown_apart_and_not_added_to_displays(ben):
     assert "says none" in page
 
 
+@pytest.mark.parametrize("sought", ["bücher", "BÜCHER", "xn--bcher"], ids=["own letters", "capitals", "as in files"])
+def test_a_site_is_found_and_called_in_its_own_letters_beside_its_name_in_files(ben, desk, sought):
+    tally = {(TODAY, "script", "all", name): 1 for name in ("xn--bcher-kva.de", "xn--pypal-4ve.com")}
+    Counts(desk.extensions["archive"].engine).add(Batch("m", "t", 0, 1, tally, {}))
+
+    page = ben.get("/republishers", query_string={"search": sought}).text
+
+    assert names(page)[0] == "xn--bcher-kva.de"
+    assert ">bücher.de</bdi></a>" in page
+    assert '<bdi dir="ltr">xn--bcher-kva.de</bdi>' in page
+    assert "pypal" not in page
+    assert "<title>bücher.de" in ben.get("/republishers/xn--bcher-kva.de").text
+    assert "\nxn--bcher-kva.de," in ben.get("/republishers.csv").text.replace("\r", "")
+    assert ">xn--pypal-4ve.com</bdi>" in ben.get("/republishers").text
+
+
 def test_a_long_list_has_pages(ben, desk):
     tally = {(TODAY, "script", "all", f"s{number:03}.org"): 1 for number in range(60)}
     Counts(desk.extensions["archive"].engine).add(Batch("m", "t", 0, 1, tally, {}))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fragments.errors import OwnApproval
 from fragments.ids import id_of
-from fragments.nouns import Fragment, Sensitivity, Source, State
+from fragments.nouns import Fragment, Sensitivity, Source, State, Translation
 from fragments.store.archive import Archive
 from fragments.store.bulk import Chosen, Deed, Errand, carry_out, rehearse
 from fragments.terms import Terms
@@ -158,6 +158,38 @@ def test_nothing_is_done_to_many_without(desk, sign_in, put_up, deed, more):
 
     assert sign_in("ben").post("/bulk/do", data=form).status_code == 400
     assert desk.extensions["archive"].fragment(id_).fragment.revision == 1
+
+
+SAID = {
+    "approve": ("Approve 2 texts", "اعتمد نصّين"),
+    "send-back": ("Send 2 texts back to their writers", "أعد نصّين إلى كاتبيهما"),
+    "withdraw": ("Withdraw 2 texts", "اسحب نصّين"),
+    "label": ("Label 2 texts", "سِم نصّين"),
+}
+
+
+@pytest.mark.parametrize(("deed", "said"), SAID.items(), ids=SAID)
+def test_the_last_button_says_what_it_does(sign_in, put_up, deed, said):
+    ids = [put_up("ana", f"alpha-{n}", text=f"Alpha {n}") for n in (1, 2)]
+    form = {"form_token": "f", "deed": deed, "topics": "night", "chosen": [f"{id_}.1" for id_ in ids]}
+    ben = sign_in("ben")
+
+    pages = [ben.post("/bulk", data=form, headers={"Accept-Language": lang}).text for lang in ("en", "ar")]
+
+    assert [f'value="do">{words}</button>' in page for words, page in zip(said, pages, strict=True)] == [True, True]
+
+
+def test_a_text_without_an_original_is_named_by_its_gloss_where_a_date_or_a_hold_is_told(desk, sign_in, put_up):
+    id_ = put_up(
+        "ana", "alpha-1", text="", gloss="About a river", translations=(Translation(lang="en", text="A river"),)
+    )
+    with desk.extensions["archive"].writing("ben", NOW) as store:
+        store.approve(id_)
+        store.hold(id_, "a lawyer asks")
+
+    later = sign_in("ben").get("/publish").text.split("By a date, or held")[1]
+
+    assert "About a river" in later
 
 
 def test_many_get_a_topic_and_a_campaign(desk, sign_in, put_up):

@@ -72,10 +72,35 @@ def test_an_address_is_taken_or_refused_and_what_is_stored_is_ascii(written: str
         ("https://example.org/%D0%B1%20%2F%E2%80%AE%FF", "example.org/б%20%2F%E2%80%AE%FF"),
         ("http://[::1]:8080/", "[::1]:8080"),
         ("https://xn--0.example/", "xn--0.example"),
+        ("https://xn--pypal-4ve.com/", "xn--pypal-4ve.com"),
     ],
 )
 def test_an_address_is_shown_so_that_people_can_read_and_trust_it(stored: str, shown: str) -> None:
     assert addresses.shown(stored) == shown
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("alice.github.io", "alice.github.io"),
+        ("xn--bcher-kva.de", "bücher.de"),
+        ("xn--d1aqf.xn--p1ai", "дом.рф"),
+        ("xn--ogbl9dfj.xn--wgbh1c", "مدونة.مصر"),
+        ("xn--fsqu00a.xn--fiqs8s", "例子.中国"),
+        ("xn--e1afmkfd.com", "пример.com"),
+        ("xn--pypal-4ve.com", "xn--pypal-4ve.com"),
+        ("xn--80ak6aa92e.com", "xn--80ak6aa92e.com"),
+        ("xn--80ak6aa92e.xn--p1ai", "аррӏе.рф"),
+        ("xn--0.example", "xn--0.example"),
+    ],
+    ids=[
+        *("Latin", "umlaut", "Cyrillic", "Arabic", "Chinese", "Cyrillic of its own shapes"),
+        *("an а of Cyrillic among Latin letters", "Cyrillic that all looks Latin", "the same under its own ending"),
+        "no name at all",
+    ],
+)
+def test_a_host_is_shown_in_its_own_letters_unless_they_may_deceive(host: str, shown: str) -> None:
+    assert addresses.host_shown(host) == shown
 
 
 @pytest.mark.parametrize("told", ["//alpha: beta", "https://alpha.example:99999/", "https://[alpha/"])

@@ -20,6 +20,7 @@ from widget_server.desk import (
     account,
     accounting,
     arriving,
+    audit_words,
     bulk,
     factors,
     filters,
@@ -68,7 +69,7 @@ def create_desk(settings: Settings, archive: Archive, clock: Callable[[], dateti
     app.register_error_handler(HTTPException, _problem)
     app.add_template_global(signing_in.form_token)
     app.add_template_global(may)
-    app.jinja_env.filters |= {"direction": direction_of, **wording.FILTERS}
+    app.jinja_env.filters |= {"direction": direction_of, **wording.FILTERS, **audit_words.FILTERS}
     for room in (pages, speaking, home, writing, finding, review, accounting, owners, account, factors, staff, running):
         app.register_blueprint(room.desk)
     for curating in (bulk, filters, republishing, sources):

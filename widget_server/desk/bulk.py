@@ -9,6 +9,7 @@ import re
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response
 
@@ -31,6 +32,12 @@ TITLES: dict[Deed, LazyString] = {
     Deed.SEND_BACK: _l("Send several texts back"),
     Deed.WITHDRAW: _l("Withdraw several texts"),
     Deed.LABEL: _l("Label several texts"),
+}
+LAST_STEP: dict[Deed, LazyString] = {  # above what is asked for at the end
+    Deed.APPROVE: _l("Approve"),
+    Deed.SEND_BACK: _l("Send back"),
+    Deed.WITHDRAW: _l("Withdraw"),
+    Deed.LABEL: _l("Label"),
 }
 # A fragment's id and the revision that was on the page; from the page in between, the source's and the dates too.
 _CHOSEN = re.compile(r"([0-9a-z]{10})\.([0-9]{1,9})(?:\.([0-9]{1,9})\.([0-9T:.+/-]{1,80}))?")
@@ -74,6 +81,8 @@ def _page(fault: str = "") -> str:
         "bulk.html",
         title=TITLES[errand.deed],
         happens=HAPPENS[errand.deed],
+        last_step=LAST_STEP[errand.deed],
+        button=lambda number: _button(errand.deed, number),
         sealed=timing.sealed,
         errand=errand,
         going=[each for each in shown if each[1] and not each[2]],
@@ -84,6 +93,17 @@ def _page(fault: str = "") -> str:
         typed=request.form,
         most=MOST,
     )
+
+
+def _button(deed: Deed, number: int) -> str:
+    """What the button says that it does."""
+    if deed is Deed.APPROVE:
+        return ngettext("Approve %(num)s text", "Approve %(num)s texts", number)
+    if deed is Deed.SEND_BACK:
+        return ngettext("Send %(num)s text back to its writer", "Send %(num)s texts back to their writers", number)
+    if deed is Deed.WITHDRAW:
+        return ngettext("Withdraw %(num)s text", "Withdraw %(num)s texts", number)
+    return ngettext("Label %(num)s text", "Label %(num)s texts", number)
 
 
 def _shown(outcome: Outcome) -> tuple[Chosen, Held | None, str]:

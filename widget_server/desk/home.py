@@ -2,7 +2,9 @@
 
 from datetime import date, timedelta
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
+from flask_babel import ngettext
+from markupsafe import Markup
 
 from fragments.nouns import State
 from fragments.store.quarantine import Quarantine
@@ -11,7 +13,7 @@ from fragments.store.searching import Wanted
 from fragments.store.sources import Sources, Which
 from fragments.store.watching import Watch
 from widget_server.charts import chart
-from widget_server.desk import at_hand
+from widget_server.desk import at_hand, speaking
 from widget_server.desk.republishing import NEW_DAYS
 from widget_server.publishing import freshness, on_shelf
 
@@ -49,11 +51,24 @@ def _for_editors() -> dict[str, object]:
         "editions": at_hand.editions().listed(LATELY),
         "chart": chart(counted.days(), today),
         "totals": counted.totals(),
-        "newcomers": [each for each in counted.listed(order=Order.LAST) if _is_new(each, today)],
-        "shown_newcomers": LATELY,
+        "newcomers": _newcomers([each.name for each in counted.listed(order=Order.LAST) if _is_new(each, today)]),
         "mirrors": len(mirrors),
         "sound_mirrors": sum(mirror.is_sound for mirror in mirrors),
     }
+
+
+def _newcomers(names: list[str]) -> list[Markup]:
+    """A link to each of the first sites, and one to the list for the others."""
+    links = [_link(url_for("republishing.site", site=name), speaking.site(name)) for name in names[:LATELY]]
+    others = len(names) - len(links)
+    if others:
+        words = ngettext("%(number)s more site", "%(number)s more sites", others, number=speaking.number(others))
+        links.append(_link(url_for("republishing.listed", which="new"), words))
+    return links
+
+
+def _link(address: str, words: str) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(address, words)
 
 
 def _attention() -> dict[str, int]:

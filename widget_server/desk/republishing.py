@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from fragments.addresses import host_shown
 from fragments.store.own_numbers import own_numbers
 from fragments.store.polling import Polls
 from fragments.store.republishers import Order, Republisher
@@ -39,7 +40,7 @@ def listed() -> str:
     """Which sites show fragments, and how often."""
     asked = {"order": _order().value, "search": request.args.get("search", "")[:100], "which": _which()}
     today, number = at_hand.now().date(), page_number()
-    found = at_hand.republishers().listed(order=_order(), search=asked["search"])
+    found = _found(asked["search"])
     counts = {which: sum(is_in(each, today) for each in found) for which, is_in in _NARROWED.items()}
     chosen = [each for each in found if _NARROWED[asked["which"]](each, today)]
     shown = chosen[(number - 1) * PAGE : number * PAGE]
@@ -89,6 +90,14 @@ def site(site: str) -> str | AnyResponse:
         known=standings(at_hand.archive()).get(site),
         list_address=url_for(".listed"),
     )
+
+
+def _found(search: str) -> list[Republisher]:
+    """The sites whose name holds what is sought, as it is stored or in its own letters."""
+    if search.isascii():
+        return at_hand.republishers().listed(order=_order(), search=search)
+    found = at_hand.republishers().listed(order=_order())
+    return [each for each in found if search.casefold() in host_shown(each.name)]
 
 
 def _totals(today: date) -> dict[str, object]:

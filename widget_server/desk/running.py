@@ -32,6 +32,7 @@ FOUND = {
     Fault.UNREACHABLE: _l("It does not answer as a mirror does."),
     Fault.BEHIND: _l("It is behind: an older edition, or an old statement."),
 }
+ROLES = {"root": _l("signs the keys"), "edition": _l("signs editions"), "now": _l("signs freshness")}  # of keys
 _DERIVED = {"database_url": "sqlite:///"}  # a default that tells a path and no password
 
 
@@ -52,7 +53,13 @@ def keys() -> str:
         return render_template("keys.html", fault=f"{type(fault).__name__}: {fault}", keyring=None, roots=(), lines=())
     roots = [read_root(note.text) for note in read_notes(keyring.chain)]
     return render_template(
-        "keys.html", fault="", keyring=keyring, roots=_ages(roots), lines=_lines(roots[-1]), now=at_hand.now()
+        "keys.html",
+        fault="",
+        keyring=keyring,
+        roots=_ages(roots),
+        lines=_lines(roots[-1]),
+        roles=ROLES,
+        now=at_hand.now(),
     )
 
 

@@ -8,11 +8,13 @@ It does not choose the language of a fragment's text, and words nothing itself (
 """
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 from babel import Locale
 from babel.dates import format_date as babel_date
 from babel.dates import format_time as babel_time
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask_babel import Babel, get_locale
@@ -21,6 +23,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from fragments import countries
+from fragments.addresses import host_shown
 from fragments.errors import FieldError
 from fragments.languages import canonical, direction_of, name_of
 
@@ -42,7 +45,7 @@ def teach(app: Flask) -> None:
     app.add_template_global(direction, "page_direction")
     app.jinja_env.globals["LANGUAGES"] = LANGUAGES
     app.add_template_global(back)
-    app.jinja_env.filters |= {"bdi": apart, "tag": as_tag}
+    app.jinja_env.filters |= {"bdi": apart, "tag": as_tag, "listed": listed, "site": site, "host": host_shown}
     app.jinja_env.filters |= {"number": number, "day": day, "moment": moment, "language": language}
     app.jinja_env.filters |= {"country": country, "country_in_a_sentence": country_in_a_sentence}
 
@@ -108,6 +111,19 @@ def _formats() -> Locale:
 def apart(text: str) -> Markup:
     """A name of either direction inside a sentence."""
     return Markup("<bdi>{}</bdi>").format(text)
+
+
+def listed(names: Iterable[str]) -> Markup:
+    """Names as a sentence of the language joins them; what is no markup yet is escaped and set apart."""
+    apiece = [str(each if isinstance(each, Markup) else apart(each)) for each in names]
+    return Markup(format_list(apiece, locale=_formats()))  # noqa: S704 - each piece is markup or escaped
+
+
+def site(name: str) -> Markup:
+    """A site's name in its own letters, from left to right as browsers write it; its A-labels can be pointed out."""
+    shown = host_shown(name)
+    asked = Markup(' title="{}"').format(name) if shown != name else ""
+    return Markup('<bdi dir="ltr"{}>{}</bdi>').format(asked, shown)
 
 
 def as_tag(typed: str) -> str:

@@ -51,67 +51,6 @@ VALUES: dict[str, LazyString] = {  # of every enumeration of fragments.nouns: no
     "none": _l("none"),
 }
 
-ACTS: dict[str, LazyString] = {  # what the audit record calls what was done
-    "saved": _l("saved"),
-    "saved, still withdrawn": _l("saved, still withdrawn"),
-    "submitted": _l("put up for review"),
-    "sent back": _l("sent back"),
-    "withdrawn": _l("withdrew"),
-    "restored as a draft": _l("restored as a draft"),
-    "approved": _l("approved"),
-    "approved alone: two-person review is switched off": _l("approved alone: two-person review is switched off"),
-    "imported and published on the command line": _l("imported and published on the command line"),
-    "froze the edition": _l("froze the edition"),
-    "saved unchanged, upon the newest source": _l("saved it unchanged, with the newest source before them"),
-    "saved, draft": _l("saved as a draft"),
-    "saved, in review": _l("saved and put up for review"),
-    "saved, withdrawn": _l("saved; it stays withdrawn"),
-    "saved without a changed word, draft": _l("labelled it or moved it to another source; no word changed"),
-    "saved without a changed word, in review": _l("labelled it or moved it to another source; no word changed"),
-    "saved without a changed word, withdrawn": _l("labelled it or moved it to another source; no word changed"),
-    "set its dates": _l("set its dates"),
-    "set its dates alone: two-person review is switched off": _l(
-        "set its dates alone: two-person review is switched off"
-    ),
-    "set a legal hold": _l("set a legal hold"),
-    "lifted the legal hold": _l("lifted the legal hold"),
-    "lifted the legal hold alone: two-person review is switched off": _l(
-        "lifted the legal hold alone: two-person review is switched off"
-    ),
-    "left the edition: legal hold": _l("it left the edition: legal hold"),
-    "left the edition: embargo": _l("it left the edition: embargo"),
-    "left the edition: expired": _l("it left the edition: expired"),
-    "published: its embargo is over": _l("published: its embargo is over"),
-    "saved the source": _l("saved the source"),
-    "checked the source's evidence": _l("read the evidence again"),
-    "merged into another source": _l("merged it into another source"),
-    "took in a duplicate": _l("merged a duplicate into it"),
-    "made the first administrator": _l("made the first administrator’s account"),
-    "joined as contributor": _l("joined as a contributor"),
-    "joined as editor": _l("joined as an editor"),
-    "joined as administrator": _l("joined as an administrator"),
-    "invited a contributor": _l("invited a contributor"),
-    "invited an editor": _l("invited an editor"),
-    "invited an administrator": _l("invited an administrator"),
-    "voided an invitation": _l("made an invitation void"),
-    "made a contributor": _l("made the account a contributor’s"),
-    "made an editor": _l("made the account an editor’s"),
-    "made an administrator": _l("made the account an administrator’s"),
-    "ended an account": _l("ended the account"),
-    "removed a second factor": _l("removed a second factor"),
-    "made a link that sets a password": _l("made a link that sets a password"),
-    "set a new password by a link": _l("set a new password by a link"),
-    "changed the password": _l("changed the password"),
-    "changed the e-mail address": _l("changed the e-mail address"),
-    "signed out everywhere": _l("signed out everywhere"),
-    "set up an authenticator app": _l("set up an authenticator app"),
-    "removed the authenticator app": _l("removed the authenticator app"),
-    "added a passkey": _l("added a passkey"),
-    "removed a passkey": _l("removed a passkey"),
-    "made recovery codes": _l("made recovery codes"),
-    "signed in with a recovery code": _l("signed in with a recovery code"),
-}
-
 NOTES: dict[str, LazyString] = {  # by the code of a note of cleaning
     "markup": _l("Markup was taken out of the text."),
     "looks-like-verse": _l("The text has short lines like verse, but its form is prose."),
@@ -251,11 +190,6 @@ def value(code: str) -> str:
     return str(VALUES.get(str(code), code))
 
 
-def act(recorded: str) -> str:
-    """What the audit record says that somebody did."""
-    return str(ACTS.get(recorded, recorded))
-
-
 def note(found: Note) -> str:
     """A note of cleaning as a sentence."""
     words = NOTES.get(found.code)
@@ -293,4 +227,4 @@ def problem(found: HTTPException) -> tuple[str, str]:
     return str(title), str(said or words)
 
 
-FILTERS = {"value": value, "act": act, "note": note, "warning": warning, "field": field, "fault": fault}
+FILTERS = {"value": value, "note": note, "warning": warning, "field": field, "fault": fault}
