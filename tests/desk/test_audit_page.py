@@ -45,8 +45,8 @@ def test_details_dates_and_the_operator_are_said_in_the_readers_language(desk, s
     page = sign_in("ben").get("/audit", headers={"Accept-Language": "fr"}).text
 
     assert "opérateur (ligne de commande)" in page
-    assert "embargo: <bdi>27 nov. 2026, 10:00 UTC</bdi> · expiration: <bdi>aucun</bdi>" in page
-    assert "raison: <bdi>draft</bdi>" in page
+    assert "embargo\xa0: <bdi>27 nov. 2026, 10:00 UTC</bdi> · expiration\xa0: <bdi>aucun</bdi>" in page
+    assert "raison\xa0: <bdi>draft</bdi>" in page
 
 
 def test_each_act_leads_to_what_it_was_done_to(desk, sign_in, written):

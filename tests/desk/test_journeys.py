@@ -201,6 +201,7 @@ def test_a_days_work_needs_no_mouse(desk: Site, staff: dict[str, Page], visitor:
         page.keyboard.type(typed)
     page.keyboard.press("Enter")
     expect(page.get_by_text("Signed in as ana")).to_be_visible()
+    page.wait_for_load_state()  # text is to be seen before its style sheet is there, which draws what has the focus
 
     reach(page, "Write")
     page.keyboard.press("Enter")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
+from markupsafe import Markup
 
 from fragments.record import canonical_json, show_moment
 from fragments.store.audit import BrokenAudit, Entry
@@ -74,7 +75,7 @@ def _details_of(entry: Entry) -> Iterator[tuple[str, str]]:
 
 def _in_words(name: str, told: object) -> str:
     if isinstance(told, list):
-        return speaking.listed(map(str, told))
+        return Markup(" / ").join(map(speaking.apart, map(str, told)))
     if isinstance(told, int):
         return speaking.number(told)
     if name in ("embargo", "expiry"):
