@@ -1,11 +1,11 @@
 """What counts as a display, and what is kept of whoever asked: nothing."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from widget_server.counting.clerk import Asked, Clerk
+from widget_server.counting.clerk import REMEMBERED, Asked, Clerk
 from widget_server.counting.spool import Display, Spool, read_lines, segments
 from widget_server.mirroring.places import AGENT
 from widget_server.settings import Settings
@@ -86,8 +86,49 @@ def test_the_user_agents_of_a_minute_are_thrown_away_with_it(tmp_path: Path) -> 
         "crawler",
     ]
     assert "curl" not in repr(vars(clerk)) and CHROME not in repr(vars(clerk))
-    kept = dict(clerk._crawlers)
+    kept = dict(clerk._programs)
     now[0] = 61.0
     clerk.judge(asked())
     assert len(kept) == 2
-    assert not kept.keys() & clerk._crawlers.keys()
+    assert not kept.keys() & clerk._programs.keys()
+
+
+def test_of_the_pages_of_a_minute_no_address_is_kept(tmp_path: Path) -> None:
+    now = [0.0]
+    clerk = Clerk(Spool(tmp_path), frozenset(), lambda: DAY, clock=lambda: now[0])
+    for _ in range(2):
+        clerk.judge(asked(origin=None, referer="https://blog.example.org/a-page-with-a-name"))
+    kept = dict(clerk._meanings)
+    assert "a-page-with-a-name" not in repr(vars(clerk))
+    now[0] = 61.0
+    clerk.judge(asked())
+    assert len(kept) == 1
+    assert not kept.keys() & clerk._meanings.keys()
+
+
+def test_a_display_after_midnight_is_of_the_new_day(tmp_path: Path) -> None:
+    days = [DAY, DAY, DAY + timedelta(days=1)]
+    clerk = Clerk(Spool(tmp_path), frozenset(), lambda: days.pop(0), clock=lambda: 0.0)
+    seen = [clerk.judge(asked())[1] for _ in range(3)]
+    assert [display and display.day for display in seen] == [DAY, DAY, DAY + timedelta(days=1)]
+
+
+def test_two_pages_two_kinds_and_two_decks_are_told_apart_when_they_come_again(tmp_path: Path) -> None:
+    clerk = Clerk(Spool(tmp_path), frozenset(), lambda: DAY)
+    told = [
+        {"referer": f"https://{site}.org/", "kind": kind, "deck": deck}
+        for site in ("alice", "bob")
+        for kind in ("script", "frame")
+        for deck in ("all", "lang-vi")
+    ]
+    once, again = ([clerk.judge(asked(**each))[1] for each in told] for _ in range(2))
+    assert once == again
+    assert len({(each.site, each.kind, each.deck) for each in again if each}) == 8
+
+
+def test_however_many_pages_ask_the_memory_of_a_minute_is_bounded(tmp_path: Path) -> None:
+    clerk = Clerk(Spool(tmp_path), frozenset(), lambda: DAY, displays_a_minute=100_000)
+    for number in range(REMEMBERED + 5):
+        clerk.judge(asked(referer=f"https://blog.example.org/{number}", user_agent=f"Mozilla/5.0 {number}"))
+    assert len(clerk._meanings) <= REMEMBERED
+    assert len(clerk._programs) <= REMEMBERED

@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,8 +42,8 @@ class Display(NamedTuple):
         return self.kind != LOST or self.deck.isdecimal()
 
     def line(self) -> bytes:
-        """The spool's line for it."""
-        return f"{self.day.isoformat()}\t{self.kind}\t{self.deck}\t{self.site}\n".encode()
+        """The spool's line for it; the same few thousand come again and again."""
+        return _line(self)
 
     @classmethod
     def read(cls, line: bytes) -> "Display | None":
@@ -57,6 +58,11 @@ class Display(NamedTuple):
             return None
         fits = len(kind) <= 16 and len(deck) <= 200 and len(site) <= 253  # the columns of counting_tables
         return found if fits and all(map(str.isprintable, found[1:])) and found.is_told else None
+
+
+@lru_cache(8_192)
+def _line(display: Display) -> bytes:
+    return f"{display.day.isoformat()}\t{display.kind}\t{display.deck}\t{display.site}\n".encode()
 
 
 class Spool:
