@@ -4,8 +4,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 BUCKETS: dict[str, LazyString] = {  # the rows of the republishers that are no site
-    "~undisclosed": _l("Undisclosed: the page asked its readers’ browsers not to say where they are, or never says."),
-    "~archives": _l("Web archives, which carry copies of pages of others."),
+    "~undisclosed": _l("The page asked its readers’ browsers not to say where they are, or never says."),
+    "~archives": _l("They carry copies of pages of others."),
     "~more": _l("Sites over the number that may be new on one day."),
     "~forgotten": _l("Sites that asked to be forgotten, or went quiet; only their displays remain."),
 }
