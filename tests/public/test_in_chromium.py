@@ -87,6 +87,17 @@ def test_what_cannot_be_had_is_said_while_choosing(page: Page) -> None:
     expect(page.get_by_role("status")).to_have_text("There is no fragment at this address.")
 
 
+def test_questions_come_and_go_with_the_place(page: Page) -> None:
+    page.goto("/embed")
+    page.get_by_label("Where is your site?").select_option("feed")
+    expect(page.get_by_label("Colours")).to_be_hidden()
+    expect(page.get_by_label("Address of your page")).to_be_hidden()
+
+    page.get_by_label("Where is your site?").select_option("ghost")
+    expect(page.get_by_label("Colours")).to_be_visible()
+    expect(page.get_by_label("Address of your page")).to_be_visible()
+
+
 def test_the_builder_works_without_scripts(chromium: Browser, served: str) -> None:
     context = chromium.new_context(base_url=served, java_script_enabled=False)
     page = context.new_page()

@@ -43,6 +43,73 @@ def test_a_narrowed_feed_is_given_where_there_is_one(client: FlaskClient) -> Non
     assert re.fullmatch(r"https?://\S+/feeds/lang/fa\.atom", given(client, "feed", "&lang=fa"))
 
 
+def test_a_feed_of_two_facets_is_given_where_there_is_one(client: FlaskClient) -> None:
+    assert re.fullmatch(r"https?://\S+/feeds/lang/en/country/GB\.atom", given(client, "feed", "&lang=en&country=GB"))
+
+
+def test_a_choice_that_no_feed_answers_is_said_and_no_wider_one_given(client: FlaskClient) -> None:
+    page = client.get("/embed?site=feed&country=SU,GB").get_data(as_text=True)
+
+    assert "<textarea" not in page
+    assert "no feed of just this" in page
+
+
+def hidden(client: FlaskClient, place: str) -> set[str]:
+    page = client.get(f"/embed?site={place}").get_data(as_text=True)
+    return set(re.findall(r'id="(?:asks-)?(\w+)"[^>]* hidden>', page)) - {"copy"}
+
+
+@pytest.mark.parametrize(
+    ("place", "questions"),
+    [
+        ("", set()),
+        ("html", set()),
+        ("readme", set()),
+        ("wordpress_com", set()),
+        ("wordpress", {"width", "theme"}),
+        ("medium", {"width", "theme"}),
+        ("markdown", {"width", "theme"}),
+        ("signature", {"width", "theme", "check"}),
+        ("feed", {"one", "look", "width", "theme", "label", "check"}),
+    ],
+)
+def test_what_makes_no_difference_at_a_place_is_not_asked(place: str, questions: set[str], client: FlaskClient) -> None:
+    assert hidden(client, place) == questions
+
+
+def test_the_preview_of_an_address_has_the_look_that_an_address_gives(client: FlaskClient) -> None:
+    found = SHOWN.search(client.get("/embed?site=wordpress&theme=dark&width=300").get_data(as_text=True))
+    assert found is not None
+
+    assert "theme=auto&width=&" in unescape(found[1])
+
+
+@pytest.mark.parametrize(
+    ("place", "is_said"),
+    [("medium", True), ("signature", True), ("html", False), ("wordpress", False), ("feed", False)],
+)
+def test_where_one_text_is_pasted_the_sample_says_which(place: str, is_said: bool, client: FlaskClient) -> None:
+    page = client.get(f"/embed?site={place}").get_data(as_text=True)
+
+    assert ("The snippet carries the first of these" in page) is is_said
+
+
+def test_choosing_one_from_the_sample_keeps_the_place_and_the_look(client: FlaskClient) -> None:
+    page = client.get("/embed?site=ghost&theme=dark&width=400&label=fa").get_data(as_text=True)
+    (first, *_) = re.findall(r'href="(/embed\?f=[^"]*)"', page)
+
+    found = client.get(unescape(first)).get_data(as_text=True)
+
+    assert '<option value="ghost" selected>' in found
+    assert '<option value="dark" selected>' in found
+    assert '<option value="400" selected>' in found
+    assert re.search(r'<option value="fa"[^>]* selected>', found)
+
+
+def test_a_preview_runs_in_the_direction_of_the_bloggers_page(client: FlaskClient) -> None:
+    assert '<html lang="fa" dir="rtl">' in client.get("/embed/preview?site=readme&label=fa").get_data(as_text=True)
+
+
 def test_without_a_place_everything_is_shown(client: FlaskClient) -> None:
     assert client.get("/embed?site=nowhere").get_data(as_text=True).count("<textarea") == 3
 

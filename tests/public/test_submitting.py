@@ -113,7 +113,9 @@ def test_a_flood_from_everywhere_ends_at_the_hours_brim_and_the_hour_passes():
 
 
 def test_a_larger_form_than_any_person_writes_is_refused_before_it_is_read(visitor, settings):
-    assert visitor.post("/submit", data={"text": "x" * 200_000}).status_code == 413
+    answer = visitor.post("/submit", data={"text": "x" * 200_000}, headers={"Accept-Language": "es"})
+    assert answer.status_code == 413
+    assert "Lo enviado es demasiado largo" in answer.get_data(as_text=True)
     assert kept(settings) == []
 
 

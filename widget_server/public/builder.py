@@ -88,6 +88,11 @@ def build() -> ResponseReturnValue:
             widths=WIDTHS,
             places=places.NAMES,
             place=_place(),
+            asked=places.looks_asked(_place()),
+            takes_one=places.takes_one(_place()),
+            is_a_page=places.is_a_page(_place()),
+            carries_one=places.carries_one(_place()) and not wish.query.fragment,
+            kept=f"&{looks_of(wish)}",
             placed=placed,
             placed_rows=min(8, 2 + len(placed) // 60),  # an address, a line of Markdown, or markup; as on a phone
             labels=[Tongue(ui) for ui in UI_LANGUAGES],
@@ -110,7 +115,10 @@ def preview() -> ResponseReturnValue:
     pasted = _pasted(wish.query)
     if pasted is None:
         raise NoSuchFragment
-    body = render_template("preview.html", snippet=_seen(wish, pasted), theme=wish.theme, wish=wish)
+    direction = Tongue(wish.label).direction  # as a page in that language has it
+    body = render_template(
+        "preview.html", snippet=_seen(wish, pasted), theme=wish.theme, wish=wish, direction=direction
+    )
     response = Response(body, content_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
     response.headers["Content-Security-Policy"] = PREVIEW_POLICY.format(origins=" ".join(_origins()))
     return response
@@ -118,9 +126,9 @@ def preview() -> ResponseReturnValue:
 
 def wish_from_request() -> Wish:
     """Read the form. An unknown value is a trouble to be shown beside the form, never an error page."""
-    args = request.args
-    theme = args.get("theme", "")
-    width = args.get("width", "")
+    args, asked = request.args, places.looks_asked(_place())
+    theme = args.get("theme", "") if "theme" in asked else ""
+    width = args.get("width", "") if "width" in asked else ""
     label = args.get("label", "")
     query, trouble = _query()
     return Wish(
@@ -133,7 +141,7 @@ def wish_from_request() -> Wish:
 
 
 def _query() -> tuple[Query, str]:
-    typed = request.args.get("f", "").strip()
+    typed = request.args.get("f", "").strip() if places.takes_one(_place()) else ""
     try:
         if typed:
             return Query(fragment=_named(typed).id), ""
@@ -183,7 +191,7 @@ def _place() -> str:
 
 
 def _placed(wish: Wish, pasted: Fragment | None) -> str:
-    """The one thing that works at that place; "" where the script cannot narrow by all of the wish."""
+    """The one thing that works at that place; "" where a script or a feed cannot narrow by all of the wish."""
     place = _place()
     if pasted is None or not place or (not wish.deck and places.is_script(place)):
         return ""
@@ -226,15 +234,19 @@ def _origins() -> tuple[str, ...]:
 
 
 def _preview_address(wish: Wish, pasted: Fragment) -> str:
-    place = f"&site={_place()}" if _place() else ""
-    return f"/embed/preview?{words_of(wish)}&pasted={pasted.id}{place}"
+    return f"/embed/preview?{words_of(wish)}&pasted={pasted.id}"
 
 
 def words_of(wish: Wish) -> str:
     """The wish as a query string."""
     words = f"f={wish.query.fragment}" if wish.query.fragment else listing.words_of(wish.query)
-    looks = f"theme={wish.theme}&width={wish.width or ''}&label={wish.label}"
-    return f"{words}&{looks}" if words else looks
+    return f"{words}&{looks_of(wish)}" if words else looks_of(wish)
+
+
+def looks_of(wish: Wish) -> str:
+    """All of it but what is shown: where it is pasted, and how it looks."""
+    place = f"&site={_place()}" if _place() else ""
+    return f"theme={wish.theme}&width={wish.width or ''}&label={wish.label}{place}"
 
 
 def _values(kind: str) -> list[listing.Value]:

@@ -18,7 +18,7 @@ from widget_server.hotpaths import route_of
 from widget_server.shelf import EmptyShelf
 
 LONGEST_SAID_BACK = 80  # characters of a stranger's value
-PAGES = (400, 404, 405, 410, 500, 503)  # those with words of their own
+PAGES = (400, 404, 405, 410, 413, 500, 503)  # those with words of their own
 
 log = logging.getLogger(__name__)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 
 from markupsafe import Markup
 
+from embed.feed_items import path_of
 from embed.pictures.look import CARD
 from embed.snippets import Options, frame_snippet, own_page, page_address, quotation_snippet, script_snippet
 from embed.snippets_more import badge_html, badge_markdown, markdown, signature
@@ -18,7 +19,7 @@ from fragments.nouns import Fragment
 from widget_server.shelf import Printing
 
 Make = Callable[[Fragment, Options], str]
-WHOLE_FEED = "/feed.atom"
+LOOKS = frozenset({"width", "theme", "label"})
 
 
 def _worded(address: str, options: Options) -> str:
@@ -54,16 +55,18 @@ PLACES: Mapping[str, Make] = {
     "signature": signature,
 }
 NAMES = (*PLACES, "feed")
+# What of the form matters there: an address carries only the language of its words, and a feed has a look of its own.
+WORDED_ONLY = dict.fromkeys(("wordpress", "medium", "markdown", "signature"), frozenset({"label"}))
+ASKED: Mapping[str, frozenset[str]] = {**WORDED_ONLY, "feed": frozenset()}
 # What readers see where it is not what was pasted.
 SEEN: Mapping[str, Make] = {"wordpress": frame_snippet, "medium": _card, "readme": badge_html}
 
 
 def made_for(place: str, fragment: Fragment, options: Options, printing: Printing, facet: str) -> str:
-    """What to paste at `place`. `facet` is the name of the deck, whose feed is offered where there is one."""
+    """What to paste at `place`. `facet` is the name of the deck, whose feed is offered; "" where there is none."""
     if place == "feed":
-        kind, _, value = facet.partition("-")
-        path = f"/feeds/{kind}/{value}.atom"
-        return options.public_url + (path if printing.get(path) else WHOLE_FEED)
+        path = f"{path_of(facet)}.atom" if facet else ""
+        return f"{options.public_url}{path}" if path and printing.get(path) else ""
     return PLACES[place](fragment, options)
 
 
@@ -80,6 +83,26 @@ def is_seen(place: str) -> bool:
 def is_script(place: str) -> bool:
     """Whether a script is pasted there, which draws from one deck."""
     return PLACES.get(place) is script_snippet
+
+
+def looks_asked(place: str) -> frozenset[str]:
+    """Which looks make a difference there: of "width", "theme" and "label"."""
+    return ASKED.get(place, LOOKS)
+
+
+def takes_one(place: str) -> bool:
+    """Whether a single fragment can be chosen there."""
+    return place != "feed"
+
+
+def carries_one(place: str) -> bool:
+    """Whether readers see the one fragment that was pasted, at each visit."""
+    return place in ("wordpress_com", "medium", "markdown", "signature")
+
+
+def is_a_page(place: str) -> bool:
+    """Whether what is pasted there stands on a page that can be looked at."""
+    return place not in ("feed", "signature")
 
 
 def is_drawn_anew(place: str) -> bool:

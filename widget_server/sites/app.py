@@ -92,7 +92,7 @@ def _problem(fault: HTTPException) -> Response:
     if fault.code and 300 <= fault.code < 400:  # Flask's own: a slash that was missing
         return make_response(fault.get_response())
     status = fault.code or 500
-    words = status if status in (400, 404, 405) else 400 if status < 500 else 500
+    words = status if status in (400, 404, 405, 413) else 400 if status < 500 else 500
     return make_response(render_template("error.html", status=status, words=words, value=""), status)
 
 

@@ -2,6 +2,7 @@
 "use strict";
 const form = document.querySelector("form.builder-form");
 const parts = ["preview", "sample", "snippets"];
+const questions = ["asks-one", "asks-look", "asks-width", "asks-theme", "asks-label", "check"]; // not all matter everywhere
 let latest = 0;
 
 const address = () => {
@@ -19,6 +20,7 @@ const refresh = async () => {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (turn !== latest || !fresh.getElementById("preview")) return;
     for (const part of parts) document.getElementById(part).replaceWith(document.adoptNode(fresh.getElementById(part)));
+    for (const each of questions) document.getElementById(each).hidden = fresh.getElementById(each).hidden;
     for (const button of document.querySelectorAll("button.copy")) button.hidden = false;
     history.replaceState(null, "", asked);
   } catch {
