@@ -16,7 +16,7 @@ from importlib.resources import files
 
 from markupsafe import Markup
 
-from embed.snippets import ENVIRONMENT, Theme, quoted
+from embed.snippets import ENVIRONMENT, SCHEMES, Theme, quoted
 from embed.strings import UI_LANGUAGES, say, spoken
 from fragments.languages import direction_of
 from fragments.nouns import Fragment
@@ -52,6 +52,22 @@ def frame(fragment: Fragment, ui: str = "en", theme: Theme = "auto", *, public_u
         say=say,
         besides=_together({language: each.beside for language, each in said.items()}),
         attributions=_together({language: each.attribution for language, each in said.items()}),
+    )
+    return page.encode()
+
+
+def refusal(reason: str, ui: str = "en", theme: str = "auto", *, is_withdrawn: bool = False) -> bytes:
+    """The page of a frame that cannot be had: one sentence for readers, and `reason` in its head for who mends it."""
+    ui = spoken(ui)
+    page = ENVIRONMENT.get_template("frame/refusal.html").render(
+        ui=ui,
+        theme=theme if theme in SCHEMES else "auto",
+        title=say(ui, "frame_title"),
+        reason=reason,
+        style=Markup(STYLE),  # noqa: S704  ours, and allowed by its hash only
+        direction=direction_of,
+        said=say(ui, "withdrawn" if is_withdrawn else "nothing_to_show"),
+        what=say(ui, "what_is_this"),
     )
     return page.encode()
 

@@ -14,7 +14,7 @@ from http import HTTPStatus
 from typing import NamedTuple, Protocol
 from urllib.parse import parse_qs
 
-from embed.frames import CONTENT_SECURITY_POLICY
+from embed.frames import CONTENT_SECURITY_POLICY, refusal
 from fragments.drawing import NotADeck, Query, deck_name, parse_query
 from fragments.errors import UnknownFacet
 from widget_server.negotiating import accepted, http_date, is_fresh
@@ -98,6 +98,7 @@ WHOLE_PATHS = {
 }
 DISPLAY = "unsilenced.display"  # key of a WSGI environment: (kind, deck) where the app behind answered with an embed
 LOOKS = frozenset({"ui", "theme", "width"})
+LONGEST_QUERY = 1_000  # characters of a query string that are looked at for a language
 LINKED = frozenset({"feed", "changes"})
 FEED_ENDINGS = (".atom", ".rss", ".json")
 
@@ -188,14 +189,14 @@ def _random_frame(printing: Printing, method: str, query: str, headers: Headers,
     try:
         wanted = parse_query(_parameters(query))
     except UnknownFacet as fault:
-        return _refusal(HTTPStatus.BAD_REQUEST, f"there is no such {' '.join(map(str, fault.args))}")
+        return no_frame(HTTPStatus.BAD_REQUEST, f"there is no such {' '.join(map(str, fault.args))}", query)
     try:
         drawn = printing.facets.draw(wanted, chance)
     except UnknownFacet as fault:
-        return _refusal(HTTPStatus.NOT_FOUND, f"no fragment has {' '.join(map(str, fault.args))}")
+        return no_frame(HTTPStatus.NOT_FOUND, f"no fragment has {' '.join(map(str, fault.args))}", query)
     printed = printing.get(f"/f/{drawn}/frame")
     if printed is None:  # a mirror that carries no frames
-        return _refusal(HTTPStatus.NOT_FOUND, "this copy has no frames")
+        return no_frame(HTTPStatus.NOT_FOUND, "this copy has no frames", query)
     never_fresh = _Only(headers.get("Accept-Encoding"))
     return _answer_file(printed, RANDOM_FRAME, method, never_fresh, counted_as(wanted))
 
@@ -219,10 +220,18 @@ class _Only:
         return self._accept if name == "Accept-Encoding" else None
 
 
-def _refusal(status: HTTPStatus, reason: str) -> Answer:
-    body = f"{status} {status.phrase}: {reason}\n".encode()
-    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
-    return Answer(status, [*headers, ("Cache-Control", MINUTE), ("X-Content-Type-Options", "nosniff"), *OPEN], body)
+def no_frame(status: HTTPStatus, reason: str, query: str) -> Answer:
+    """A page for the readers of the page that has the frame; an <object> shows what is pasted inside or under it."""
+    looks = {name: values[0] for name, values in parse_qs(query[:LONGEST_QUERY]).items() if name in LOOKS}
+    body = refusal(
+        f"{status} {status.phrase}: {reason}",
+        looks.get("ui", "en"),
+        looks.get("theme", "auto"),
+        is_withdrawn=status is HTTPStatus.GONE,
+    )
+    headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
+    cache = MINUTE if status < HTTPStatus.INTERNAL_SERVER_ERROR else NEVER
+    return Answer(status, [*headers, ("Cache-Control", cache), ("X-Content-Type-Options", "nosniff"), *FRAMED], body)
 
 
 def _parameters(query: str) -> Mapping[str, str]:

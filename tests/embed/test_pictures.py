@@ -98,6 +98,15 @@ def test_a_text_of_any_length_leaves_a_margin(painter, wide, length):
     assert ink_in(image) > 1000
 
 
+def test_lines_of_letters_that_fill_their_height_stand_apart(painter):
+    drawn = opened(painter.png(fragment(attribution="中中中中"), "zh", "example.org", Look(600, "light")))
+    foot = drawn.crop((20, drawn.height - 90, 200, drawn.height))
+    rows = "".join("x" if ink_in(foot.crop((0, y, foot.width, y + 1))) else " " for y in range(foot.height))
+    gaps = re.findall("(?<=x) +(?=x)", rows)  # of 21 pixels from line to line; there were 1 and 2
+    assert len(gaps) == 2
+    assert min(map(len, gaps)) >= 4
+
+
 def test_a_text_without_a_font_is_replaced_by_a_translation_and_never_drawn_as_boxes(painter):
     strange = fragment(NO_FONT_HAS, "krd", translations=(Translation(lang="fr", text="Une phrase"),))
     it = said(strange, "en", HOST, painter.faces.can_draw)

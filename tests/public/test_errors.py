@@ -30,6 +30,15 @@ def test_an_error_is_a_page_in_the_readers_language(client: FlaskClient, path: s
     assert "<img" not in answer.text
 
 
+def test_an_error_tells_programs_of_no_address_of_its_own(client: FlaskClient) -> None:
+    answer = client.get("/nothing?ui=fr")
+
+    assert "canonical" not in answer.text
+    assert 'rel="alternate" hreflang' not in answer.text
+    assert "og:url" not in answer.text
+    assert 'hreflang="vi"' in answer.text  # but people can switch the language
+
+
 def test_a_page_cannot_be_written_to(client: FlaskClient) -> None:
     answer = client.post("/about", data={"a": "b"})
 

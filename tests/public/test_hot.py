@@ -1,5 +1,6 @@
 """Embeds through Flask are the same as through the lane: one table, one answer."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 from werkzeug.test import Client
 
+from embed.strings import say
+from tests.public.conftest import GONE
 from widget_server.lane import Lane
 from widget_server.shelf import Shelf
 
@@ -102,6 +105,35 @@ def test_a_frame_may_stand_on_any_page(client: FlaskClient) -> None:
     assert "frame-ancestors *" in answer.headers["Content-Security-Policy"]
     assert answer.headers["Cache-Control"] == "no-store"
     assert "Cross-Origin-Opener-Policy" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        pytest.param("/frame?lang=pt&ui=ar&theme=dark", "nothing_to_show", id="drawn"),
+        pytest.param(f"/f/none/frame?ui=ar&theme=dark&f={'x' * 5000}", "nothing_to_show", id="unknown"),
+        pytest.param(f"/f/{GONE}/frame?ui=ar&theme=dark", "withdrawn", id="withdrawn"),
+    ],
+)
+def test_a_frame_that_cannot_be_had_says_one_sentence_in_the_language_of_the_page(
+    client: FlaskClient, path: str, said: str
+) -> None:
+    answer = client.get(path)
+    seen = answer.text.split("<figure>")[1]
+
+    assert say("ar", said) in seen
+    assert not re.search("[A-Za-z]{2}", re.sub("<[^>]*>", "", seen))
+    assert '<html lang="ar" dir="rtl" data-theme="dark">' in answer.text
+    assert "frame-ancestors *" in answer.headers["Content-Security-Policy"]
+    assert "no-store" not in answer.headers["Cache-Control"]
+
+
+def test_a_frame_from_an_empty_shelf_says_so_and_is_not_kept(empty: FlaskClient) -> None:
+    answer = empty.get("/frame?ui=vi")
+
+    assert answer.status_code == 503
+    assert say("vi", "nothing_to_show") in answer.text
+    assert (answer.headers["Retry-After"], answer.headers["Cache-Control"]) == ("30", "no-store")
 
 
 @pytest.mark.parametrize(

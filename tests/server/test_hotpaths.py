@@ -198,8 +198,8 @@ def test_a_random_frame_is_never_kept(printing: Printing) -> None:
 def test_a_facet_that_cannot_be_had_is_a_clear_refusal(printing: Printing, query: str, status: int) -> None:
     found = ask(printing, "/frame", query)
     assert found.status == status
-    assert found.body.decode().startswith(str(status))
-    assert header(found, "Content-Type") == "text/plain; charset=utf-8"
+    assert f'<meta name="description" content="{status} ' in found.body.decode()
+    assert header(found, "Content-Type") == "text/html; charset=utf-8"
     assert found.display is None
 
 

@@ -1,7 +1,8 @@
 """Every error of the public app as an answer: one place that maps facts to statuses, and words them.
 
-Rules: a page for people in their language, problem+json (RFC 9457) under /api/, plain text for the hot paths; what
-was asked is said back as text, never as markup. A fault of ours says nothing about its inside.
+Rules: a page for people in their language, problem+json (RFC 9457) under /api/, one sentence for whoever sees a frame,
+plain text for the other hot paths; what was asked is said back as text, never as markup. A fault of ours says nothing
+about its inside.
 """
 
 import json
@@ -14,7 +15,8 @@ from werkzeug.exceptions import HTTPException
 from fragments.drawing import KINDS, NothingToDraw
 from fragments.errors import FieldError, UnknownFacet
 from widget_server.faults import told
-from widget_server.hotpaths import route_of
+from widget_server.hotpaths import no_frame, route_of
+from widget_server.public.headers import HOT
 from widget_server.shelf import EmptyShelf
 
 LONGEST_SAID_BACK = 80  # characters of a stranger's value
@@ -100,7 +102,11 @@ def _said_back(value: object) -> str:
 def _answer(status: int, detail: str, *, field: str = "", value: str = "") -> Response:
     if request.path.startswith("/api/"):
         return problem(status, detail, field)
-    if route_of(request.path):
+    route = route_of(request.path)
+    if route and route.kind == "frame":  # seen on somebody else's page
+        found = no_frame(HTTPStatus(status), detail, request.query_string.decode("latin-1"))
+        return Response(found.body, found.status, headers=[*found.headers, (HOT, "1")])
+    if route:
         text = f"{status} {HTTPStatus(status).phrase}: {detail}\n"
         return Response(text, status, content_type="text/plain; charset=utf-8", headers=_OPEN)
     words = status if status in PAGES else 400 if status < 500 else 500

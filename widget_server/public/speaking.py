@@ -26,7 +26,7 @@ CATALOGUE = Catalogue(files("widget_server.public") / "strings")
 HTML_LANGS = {"zh": "zh-Hans"}  # browsers choose letterforms by it
 MEANT = frozenset({*KINDS, "page", "f"})  # words of a query that change what a page is; all others are dropped
 PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")  # as in dates; Babel changes separators only
-OG_LOCALES = {"en": "en_GB", "fr": "fr_FR", "es": "es_ES", "ar": "ar_AR", "fa": "fa_IR", "zh": "zh_CN"}
+OG_LOCALES = {"en": "en_GB", "fr": "fr_FR", "es": "es_ES", "ar": "ar_AR", "fa": "fa_IR", "zh": "zh_CN", "vi": "vi_VN"}
 
 
 @dataclass(frozen=True)
