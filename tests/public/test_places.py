@@ -52,6 +52,8 @@ def test_a_choice_that_no_feed_answers_is_said_and_no_wider_one_given(client: Fl
 
     assert "<textarea" not in page
     assert "no feed of just this" in page
+    assert "The script can never change under you" not in page
+    assert re.search(r">(Soviet Union · United Kingdom|United Kingdom · Soviet Union)</option>", page)
 
 
 def hidden(client: FlaskClient, place: str) -> set[str]:
