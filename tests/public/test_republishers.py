@@ -27,7 +27,8 @@ def test_names_and_weeks_are_shown_as_the_notice_says(visitor: FlaskClient, tmp_
     page = visitor.get("/republishers").text
 
     assert '<a href="https://alice.github.io/" rel="external nofollow noopener ugc">' in page
-    assert "дом.рф (xn--d1aqf.xn--p1ai)" in page
+    assert '<a href="https://xn--d1aqf.xn--p1ai/" title="xn--d1aqf.xn--p1ai"' in page
+    assert "<bdi>дом.рф</bdi>" in page
     assert page.index("November 9, 2026</th><td>20,000</td><td>50</td>") < page.index("November 2, 2026")
     assert "too few sites to say" in page
 

@@ -20,7 +20,7 @@ from tests.sites.conftest import NameServer, Web
 from widget_server.fetching import Fetcher
 from widget_server.settings import Settings
 from widget_server.shelf import Shelf
-from widget_server.sites import notice
+from widget_server.sites import notice, secrecy
 from widget_server.sites.app import create_sites
 from widget_server.sites.at_hand import PROOFS
 from widget_server.sites.limits import Tries
@@ -97,6 +97,29 @@ def test_a_site_is_proven_and_its_numbers_are_shown_to_its_owner(
     assert page.split('class="days"')[1].count("<rect") == 2
     assert "Vietnamese · Vietnam" in page
     assert Registrations(archive.engine).all().keys() == {SITE}
+
+
+def test_a_name_in_other_letters_is_read_in_them_and_only_its_dns_record_is_not(client: FlaskClient) -> None:
+    path = begin(client, "https://дом.рф/о-нас")
+    seen = re.sub("<[^>]*>|https?://[^<]*/site/xn--[^<]*", " ", client.get(path).text.split("<main")[1])
+
+    assert "Show that дом.рф is yours" in seen
+    assert "https://дом.рф/.well-known/unsilenced.txt" in seen
+    assert re.findall(r"\S*xn--\S*", seen) == ["_unsilenced.xn--d1aqf.xn--p1ai"]
+
+
+def test_the_owners_page_of_a_name_in_other_letters_is_read_in_them(client: FlaskClient, archive: Archive) -> None:
+    link = secrecy.new_link()
+    owners = Registrations(archive.engine)
+    owners.register("xn--d1aqf.xn--p1ai", secrecy.hash_of(link), Proof.DNS, TODAY)
+    visits = Visits(archive.engine)
+    visits.choose("xn--d1aqf.xn--p1ai")
+    visits.record("xn--d1aqf.xn--p1ai", Verdict.MISSING, TODAY)
+
+    page = client.get(f"/xn--d1aqf.xn--p1ai/{link}").text.split("<main")[1].split("</main>")[0]
+
+    assert "https://дом.рф/" in page
+    assert "xn--" not in re.sub("<[^>]*>", " ", page)
 
 
 def test_nothing_is_stored_before_it_is_proven(client: FlaskClient, archive: Archive) -> None:
@@ -374,10 +397,3 @@ def test_the_files_of_the_app_are_found_wherever_it_is_mounted(settings: Setting
     moved: Callable[..., object] = visitor.post("/site/", data={"site": SITE}).headers.get
     assert str(moved("Location")).startswith(f"/site/{SITE}/")
     assert visitor.get("/republishers").status_code == 200
-
-
-def test_a_name_in_another_script_is_read_as_one_with_what_it_stands_for(client: FlaskClient) -> None:
-    page = client.get(begin(client, "https://дом.рф/")).text
-
-    assert "дом.рф (xn--d1aqf.xn--p1ai)" in page
-    assert "https://xn--d1aqf.xn--p1ai/.well-known/unsilenced.txt" in page

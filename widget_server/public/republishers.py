@@ -6,7 +6,7 @@ It reads the small file that the caretaker puts up (sites.notice), and no databa
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from fragments.addresses import shown
+from fragments.addresses import host_shown
 from widget_server.public import site
 from widget_server.sites import notice
 
@@ -18,7 +18,5 @@ def republishers() -> ResponseReturnValue:
     """Names, weeks, and what is and is not counted."""
     told = notice.read(site.settings().data)
     weeks = sorted(told.weeks, key=lambda week: week.monday, reverse=True)
-    names = [
-        (name, shown(f"https://{name}")) for name in told.sites
-    ]  # a name in Persian is read as one, A-label beside
+    names = [(name, host_shown(name)) for name in told.sites]
     return render_template("republishers.html", names=names, weeks=weeks)

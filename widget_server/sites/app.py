@@ -18,7 +18,7 @@ from flask import Flask, Response, make_response, render_template, request
 from jinja2 import FileSystemLoader, StrictUndefined
 from werkzeug.exceptions import HTTPException
 
-from fragments.addresses import shown
+from fragments.addresses import host_shown
 from fragments.store.archive import Archive
 from widget_server.counting.post import today
 from widget_server.fetching import Fetcher
@@ -27,6 +27,7 @@ from widget_server.public import headers, site
 from widget_server.settings import Settings
 from widget_server.shelf import Shelf
 from widget_server.sites import at_hand, views
+from widget_server.sites.naming import in_letters
 from widget_server.sites.proving import Prover, Resolver
 from widget_server.sites.speaking import deck_in_words, say
 from widget_server.sites.visiting import agent_of
@@ -59,7 +60,7 @@ def create_sites(
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["deck"] = deck_in_words
-    app.jinja_env.filters["named"] = lambda name: shown(f"https://{name}")
+    app.jinja_env.filters |= {"named": host_shown, "in_letters": in_letters}
     app.context_processor(_context)
     app.after_request(_dress)
     app.register_error_handler(HTTPException, _problem)

@@ -6,7 +6,9 @@ numbers and onion services cannot be registered, because nobody could prove them
 
 import ipaddress
 from enum import StrEnum
+from urllib.parse import urlsplit
 
+from fragments.addresses import host_shown
 from widget_server.counting.sites import ARCHIVES, OWN, site_of
 
 LONGEST_TYPED = 2048
@@ -60,3 +62,9 @@ def is_number(name: str) -> bool:
 def is_on(site: str, address: str) -> bool:
     """Whether an http(s) address belongs to a site."""
     return site_of(None, address) == site
+
+
+def in_letters(address: str) -> str:
+    """An address of a site with the host in its own letters: for people to read, and browsers take it too."""
+    host = urlsplit(address).hostname or ""
+    return address.replace(host, host_shown(host), 1)
