@@ -39,6 +39,18 @@ def test_an_error_tells_programs_of_no_address_of_its_own(client: FlaskClient) -
     assert 'hreflang="vi"' in answer.text  # but people can switch the language
 
 
+@pytest.mark.parametrize("path", ["/f/0123456789", "/embed", "/feeds", "/embed/check"])
+def test_a_slash_too_many_leads_to_the_page(client: FlaskClient, path: str) -> None:
+    answer = client.get(f"{path}/?ui=fr")
+
+    assert (answer.status_code, answer.headers["Location"]) == (308, f"{path}?ui=fr")
+
+
+@pytest.mark.parametrize("path", ["/nothing/", "//evil.example/", "/\\evil.example/"])
+def test_a_slash_leads_nowhere_else(client: FlaskClient, path: str) -> None:
+    assert client.get("/", environ_overrides={"PATH_INFO": path}).status_code == 404
+
+
 def test_a_page_cannot_be_written_to(client: FlaskClient) -> None:
     answer = client.post("/about", data={"a": "b"})
 

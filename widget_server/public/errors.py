@@ -8,8 +8,9 @@ about its inside.
 import json
 import logging
 from http import HTTPStatus
+from urllib.parse import quote
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from fragments.drawing import KINDS, NothingToDraw
@@ -50,12 +51,28 @@ def install(app: Flask) -> None:
 
 
 def _http(error: HTTPException) -> Response:
+    if error.code == HTTPStatus.NOT_FOUND and (path := _without_slash()):
+        return _redirect_to(path)
     response = _answer(error.code or 500, error.name)
     if isinstance(allowed := getattr(error, "valid_methods", None), list | tuple | set):
         response.headers["Allow"] = ", ".join(sorted(allowed))
     if error.response is not None and "Location" in error.response.headers:
         return make_response(error.response)
     return response
+
+
+def _without_slash() -> str:
+    """The path of a page that was asked for with a slash too many, as people type it; "" where there is none."""
+    path = request.path.rstrip("/")
+    adapter = current_app.create_url_adapter(request)
+    is_page = path != request.path and adapter is not None and adapter.test(path, "GET")
+    return path if is_page and request.method in ("GET", "HEAD") else ""
+
+
+def _redirect_to(path: str) -> Response:
+    """To a path of this site, with the query that came."""
+    query = request.query_string.decode("latin-1")
+    return make_response(redirect(f"{quote(path)}?{query}" if query else quote(path), HTTPStatus.PERMANENT_REDIRECT))
 
 
 def _unknown_facet(error: UnknownFacet) -> Response:
