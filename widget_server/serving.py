@@ -14,6 +14,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from multiprocessing import resource_tracker
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -114,6 +115,9 @@ class Companion:
         self._thread.join(5)
 
     def _keep(self) -> None:
+        # Ctrl-C goes to every process of a terminal; these end by `stop`, in order and without a trace on the screen.
+        resource_tracker.ensure_running()  # spawn would start it, and unblocks SIGINT after that
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # of this thread, and inherited by what it starts
         spawn = multiprocessing.get_context("spawn")  # fork would copy open files and locks
         while True:
             with self._lock:

@@ -165,6 +165,18 @@ def test_a_restart_loses_nothing_and_prints_another_link(site: Site) -> None:
     assert site.get(first_link[first_link.index("/desk") :])[0] == 404
 
 
+def test_ctrl_c_ends_all_its_processes_and_prints_nothing(site: Site) -> None:
+    printed = site.output.read_text()
+    until(lambda: len(site.caretakers()) == 1, START_SECONDS)
+    (caretaker,) = site.caretakers()
+
+    os.kill(caretaker, signal.SIGINT)  # as a terminal does: to every process
+    assert site.stop(signal.SIGINT) == 0
+
+    assert not Path(f"/proc/{caretaker}").exists()
+    assert site.output.read_text() == printed
+
+
 def test_a_second_start_on_the_same_port_is_refused_and_harms_nothing(site: Site) -> None:
     link = site.link()
     refused = site.type("run", "--port", str(site.port))
