@@ -18,7 +18,7 @@ from fragments.errors import UnknownFragment, UnsilencedError
 from fragments.notes import Note
 from fragments.nouns import Edition, Fragment, Source, State, Withdrawal
 from fragments.store import audit, rows
-from fragments.store.standing import hold_of, terms_of
+from fragments.store.standing import editors_of, hold_of, terms_of
 from fragments.store.tables import (
     EditionItemRow,
     EditionRow,
@@ -54,6 +54,7 @@ class Held:
     hold: Hold | None = None
     notes: tuple[Note, ...] = ()
     history: tuple[audit.Entry, ...] = ()  # oldest first
+    writers: frozenset[str] = frozenset()  # who made what waits for approval: where two must act, none of them approves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,15 @@ def held(connection: Connection, fragment_id: str) -> Held:
         hold=hold_of(row),
         notes=notes(connection, fragment_id),
         history=tuple(audit.entries(connection, subject=fragment_id)),
+        writers=_writers(connection, fragment_id),
     )
+
+
+def _writers(connection: Connection, fragment_id: str) -> frozenset[str]:
+    of_it = select(FragmentRow.__table__).where(FragmentRow.id == fragment_id)
+    row = connection.execute(of_it).mappings().one()
+    source = connection.execute(select(SourceRow.__table__).where(SourceRow.external_id == row["source_id"])).mappings().one()
+    return editors_of(dict(row), dict(source))
 
 
 def newest(connection: Connection, fragment_id: str) -> Fragment:

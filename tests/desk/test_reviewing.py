@@ -60,6 +60,20 @@ def test_the_queue_is_narrowed_by_age_language_and_risk(sign_in, put_up):
         assert away not in page, asked
 
 
+def test_who_wrote_a_text_is_told_so_in_place_of_a_form_to_approve_it(sign_in, put_up):
+    own = put_up("ben", "alpha-1")
+    anas = put_up("ana", "alpha-2")
+    ben = sign_in("ben")
+
+    page = ben.get(f"/review/{own}").text
+    assert "You wrote this, so somebody else has to approve it." in page
+    assert 'value="approve"' not in page
+
+    page = ben.get(f"/review/{anas}").text
+    assert "You wrote this" not in page
+    assert 'value="approve"' in page
+
+
 def test_the_answers_of_the_checklist_go_into_the_record(desk, sign_in, written):
     data = {"form_token": "f", "do": "approve", "revision": "1", "terms": "/", **CHECKED}
     assert sign_in("ben").post(f"/review/{written}", data=data).status_code == 302
