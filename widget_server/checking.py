@@ -6,6 +6,8 @@ is BAD; what may be meant so is a NOTE.
 """
 
 import hashlib
+import os
+import shutil
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -22,10 +24,12 @@ from fragments.roots import last_root, pairs_of, threshold_of
 from fragments.signing import read_notes
 from fragments.statements import read_root
 from fragments.store.archive import Archive
+from fragments.store.database import ArchiveUnreachable
 from fragments.store.people import People
 from fragments.store.staff import Staff
 from fragments.store.watching import Mirror, Watch
 from fragments.verifying import open_edition
+from widget_server.advice import advice, words_of
 from widget_server.mirroring.health import is_watched
 from widget_server.publishing import freshness, waiting
 from widget_server.settings import DeskPlace, Settings
@@ -33,6 +37,7 @@ from widget_server.shelf import EmptyShelf, Printing, Shelf, UnreadableShelf
 
 WARN_OF_ROOT = timedelta(days=60)  # it lives 13 months: two to find the laptop
 WARN_BEFORE = timedelta(days=30)  # an edition lives 13 months: a month to publish again
+LITTLE_ROOM = 200_000_000  # bytes: an edition is printed beside the last, 275 MB for 10,000 texts
 SHOWN_FILES = 3
 
 
@@ -54,21 +59,23 @@ class Finding:
 
 def findings(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Everything there is to say, in the order in which a site stands: settings, keys, archive, edition."""
-    yield from _safely("settings", lambda: _settings(settings))
+    yield from _safely("settings", settings, lambda: _settings(settings))
     if not settings.data.is_dir():
         yield Finding(Level.BAD, f"There is no data directory {settings.data.absolute()}; `unsilenced run` makes it.")
         return
-    yield from _safely("keys", lambda: _keys(settings, now))
-    yield from _safely("archive", lambda: _archive(settings))
-    yield from _safely("edition", lambda: _edition(settings, now))
+    yield from _safely("keys", settings, lambda: _keys(settings, now))
+    yield from _safely("archive", settings, lambda: _archive(settings))
+    yield from _safely("edition", settings, lambda: _edition(settings, now))
 
 
-def _safely(what: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+def _safely(what: str, settings: Settings, look: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
     """What a check finds; its own failure is a finding too."""
     try:
         yield from look()
+    except ArchiveUnreachable as fault:
+        yield Finding(Level.BAD, advice(fault, settings) or "")
     except UnsilencedError as fault:
-        yield Finding(Level.BAD, f"The {what} cannot be trusted: {_named(fault)}.")
+        yield Finding(Level.BAD, f"The {what} cannot be trusted: {words_of(fault).rstrip('.')}.")
     except Exception as fault:  # a database's or disk's error, of whatever class
         yield Finding(Level.BAD, f"The {what} cannot be looked at: {_named(fault)}.")
 
@@ -87,11 +94,25 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         yield Finding(Level.NOTE, "No mirror is listed (UNSILENCED_MIRRORS): one blocked host silences every snippet.")
     if not settings.two_person:
         yield Finding(Level.NOTE, "Two-person review is switched off (UNSILENCED_TWO_PERSON).")
-    if settings.data.is_dir() and settings.data.stat().st_mode & stat.S_IRWXO:
-        yield Finding(Level.BAD, f"Other accounts can enter {settings.data.absolute()}: chmod o= it.")
+    if settings.data.is_dir():
+        yield from _directory(settings.data.absolute())
+
+
+def _directory(data: Path) -> Iterator[Finding]:
+    if data.stat().st_mode & stat.S_IRWXO:
+        yield Finding(Level.BAD, f"Other accounts can enter {data}: chmod o= it.")
+    if not os.access(data, os.W_OK | os.X_OK):
+        yield Finding(Level.BAD, f"This user may not write to {data}: chown it to the user that runs the site.")
+    free = shutil.disk_usage(data).free
+    if free < LITTLE_ROOM:
+        told = f"The disk of {data} has room for {free // 1_000_000} MB more: make room"
+        yield Finding(Level.BAD, f"{told}, or publishing fails and displays are lost.")
 
 
 def _keys(settings: Settings, now: datetime) -> Iterator[Finding]:
+    if not settings.keys_dir.exists():
+        yield Finding(Level.BAD, f"There are no keys {settings.keys_dir.absolute()}; `unsilenced run` makes them.")
+        return
     keyring = Keyring.open(settings.keys_dir)
     yield Finding(Level.OK, f"The keys of {keyring.name} are whole and private; snippets pin {keyring.pin}.")
     if keyring.edition and not keyring.signs_editions:

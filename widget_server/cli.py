@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import click
 
-from fragments.errors import UnsilencedError
 from widget_server.settings import BadSetting, Settings
 
 COMMANDS = {  # word -> module; a module is loaded when its word is used: `--help` stays quick
@@ -41,11 +40,16 @@ class Unsilenced(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> object:
-        """Our errors are sentences on standard error, with exit code 1; others are bugs and keep their traceback."""
+        """Errors of ours, a disk and a database are sentences, with exit code 1; bugs keep their traceback."""
         try:
             return super().invoke(ctx)
-        except (BadSetting, UnsilencedError) as fault:
-            raise click.ClickException(_sentence(fault)) from fault
+        except Exception as fault:
+            from widget_server.advice import advice  # noqa: PLC0415 - it knows the database: `--help` stays quick
+
+            told = advice(fault, ctx.obj)
+            if told is None:
+                raise
+            raise click.ClickException(told) from fault
 
 
 @click.group(cls=Unsilenced)
@@ -65,8 +69,3 @@ def main(ctx: click.Context) -> None:
 def run(arguments: Sequence[str] | None = None) -> None:
     """Entrance for `python -m widget_server`."""
     main(arguments, prog_name="unsilenced")
-
-
-def _sentence(fault: Exception) -> str:
-    told = str(fault) if type(fault).__str__ is not Exception.__str__ else ""
-    return told or f"{type(fault).__name__}: {', '.join(map(str, fault.args))}"

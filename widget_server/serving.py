@@ -36,21 +36,36 @@ PAUSE = 1.0  # seconds before one that died so young is replaced: it must not ke
 
 
 class PortTaken(Exception):
-    """Another program listens there: host, port."""
+    """Another program listens there: host, port, and what they are set by."""
 
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(host, port)
-        self.host, self.port = host, port
+    def __init__(self, host: str, port: int, setting: str) -> None:
+        super().__init__(host, port, setting)
+        self.host, self.port, self.setting = host, port, setting
 
     def __str__(self) -> str:
-        return f"Another program listens on {self.host}:{self.port}. Choose another port with --port."
+        return f"Another program listens on {self.host}:{self.port}. Choose another port with {self.setting}."
+
+
+class PortForbidden(Exception):
+    """This user may not listen there: port, and what it is set by."""
+
+    def __init__(self, port: int, setting: str) -> None:
+        super().__init__(port, setting)
+        self.port, self.setting = port, setting
+
+    def __str__(self) -> str:
+        return f"This user may not listen on port {self.port}. Choose one from 1024 up with {self.setting}."
 
 
 class NotOurAddress(Exception):
-    """This machine has no such interface: host."""
+    """This machine has no such interface: host, and what it is set by."""
+
+    def __init__(self, host: str, setting: str) -> None:
+        super().__init__(host, setting)
+        self.host, self.setting = host, setting
 
     def __str__(self) -> str:
-        return f"This machine cannot listen on {self.args[0]}. Choose another --host, such as 127.0.0.1."
+        return f"This machine cannot listen on {self.host}. Choose another with {self.setting}, such as 127.0.0.1."
 
 
 def site() -> "WSGIApplication":
@@ -67,10 +82,10 @@ def desk_site() -> "WSGIApplication":
 
 
 def check_ports(settings: Settings) -> None:
-    """Raises PortTaken or NotOurAddress where the site or its desk could not listen."""
-    _check_port(settings.host, settings.port)
+    """Raises PortTaken, PortForbidden or NotOurAddress where the site or its desk could not listen."""
+    _check_port(settings.host, settings.port, f"--host or {variable('host')}", f"--port or {variable('port')}")
     if settings.desk_place is DeskPlace.APART:
-        _check_port(*settings.desk_address)
+        _check_port(*settings.desk_address, variable("desk_host"), variable("desk_host"))
 
 
 def serve(settings: Settings, announce: Callable[[], None]) -> None:
@@ -187,13 +202,15 @@ def _watch(parent: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _check_port(host: str, port: int) -> None:
+def _check_port(host: str, port: int, of_host: str, of_port: str) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as fault:
-            if fault.errno in {errno.EADDRINUSE, errno.EACCES}:
-                raise PortTaken(host, port) from fault
-            raise NotOurAddress(host) from fault
+            if fault.errno == errno.EADDRINUSE:
+                raise PortTaken(host, port, of_port) from fault
+            if fault.errno == errno.EACCES:
+                raise PortForbidden(port, of_port) from fault
+            raise NotOurAddress(host, of_host) from fault

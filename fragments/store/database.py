@@ -27,10 +27,25 @@ LOCK = 0x756E7369  # "unsi": the advisory lock by which writers on PostgreSQL st
 
 
 class ArchiveUnreachable(UnsilencedError):
-    """The database does not answer, or the file cannot be opened: its address without a password."""
+    """The database does not answer, or the file cannot be opened: its address without a password, and why."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(address, reason)
+        self.address, self.reason = address, reason
 
     def __str__(self) -> str:
-        return f"The database {self.args[0]} cannot be reached"
+        return f"The database {self.address} cannot be reached ({self.reason})"
+
+
+def said_by_database(fault: Exception) -> str | None:
+    """What the database said of a fault of its own (a full disk, no connection): one line, no statement, no values.
+
+    None for any other fault.
+    """
+    if not isinstance(fault, OperationalError):
+        return None
+    lines = str(fault.orig).splitlines()
+    return lines[0].strip().rstrip(".:") if lines else "nothing"
 
 
 def engine_of(url: str) -> Engine:
@@ -112,7 +127,9 @@ def migrate(engine: Engine, target: str = "head") -> None:
             if _newest(connection) == target:
                 return
     except OperationalError as error:
-        raise ArchiveUnreachable(engine.url.render_as_string(hide_password=True)) from error
+        address = engine.url.set(drivername=engine.url.get_backend_name())
+        shown = file_of(str(address)) or address.render_as_string(hide_password=True)
+        raise ArchiveUnreachable(str(shown), said_by_database(error) or "") from error
     with migrating(engine) as connection:
         config = configured(connection)
         is_down = steps.index(target) < steps.index(_newest(connection))

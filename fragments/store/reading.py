@@ -101,8 +101,8 @@ def held(connection: Connection, fragment_id: str) -> Held:
 def _writers(connection: Connection, fragment_id: str) -> frozenset[str]:
     of_it = select(FragmentRow.__table__).where(FragmentRow.id == fragment_id)
     row = connection.execute(of_it).mappings().one()
-    source = connection.execute(select(SourceRow.__table__).where(SourceRow.external_id == row["source_id"])).mappings().one()
-    return editors_of(dict(row), dict(source))
+    source = select(SourceRow.__table__).where(SourceRow.external_id == row["source_id"])
+    return editors_of(dict(row), dict(connection.execute(source).mappings().one()))
 
 
 def newest(connection: Connection, fragment_id: str) -> Fragment:

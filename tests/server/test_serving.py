@@ -182,7 +182,8 @@ def test_a_second_start_on_the_same_port_is_refused_and_harms_nothing(site: Site
     refused = site.type("run", "--port", str(site.port))
     assert refused.returncode == 1
     assert (
-        refused.stderr == f"Error: Another program listens on 127.0.0.1:{site.port}. Choose another port with --port.\n"
+        refused.stderr == f"Error: Another program listens on 127.0.0.1:{site.port}. "
+        "Choose another port with --port or UNSILENCED_PORT.\n"
     )
     assert site.get(link[link.index("/desk") :])[0] == 200
 
@@ -268,6 +269,7 @@ def test_a_first_start_without_a_database_is_a_sentence(tmp_path: Path) -> None:
     told = Site(tmp_path, UNSILENCED_DATABASE_URL="postgresql://nobody:tulip@127.0.0.1:1/nothing").type("run")
     assert told.returncode == 1
     assert "cannot be reached" in told.stderr
+    assert "Is it running, and is UNSILENCED_DATABASE_URL right?" in told.stderr
     assert "tulip" not in told.stderr
     assert "Traceback" not in told.stderr
 

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import click
 
 from fragments.store.database import ArchiveUnreachable
+from widget_server.advice import advice
 from widget_server.opening import first_administrator_link, opened, prepare, remember_address
 from widget_server.publishing import on_shelf
-from widget_server.serving import NotOurAddress, PortTaken, check_ports, serve
+from widget_server.serving import NotOurAddress, PortForbidden, PortTaken, check_ports, serve
 from widget_server.settings import Settings
 from widget_server.shelf import Shelf
 
@@ -21,7 +22,7 @@ def command(settings: Settings, /, host: str | None, port: int | None) -> None:
     settings = settings.listening_at(host, port)
     try:
         check_ports(settings)  # first: what follows makes a new link, and the one a running site printed void
-    except (PortTaken, NotOurAddress) as fault:
+    except (PortTaken, PortForbidden, NotOurAddress) as fault:
         raise click.ClickException(str(fault)) from fault
     click.echo("Preparing …", err=True)
     remember_address(settings)
@@ -44,7 +45,8 @@ def _prepare(settings: Settings) -> str | None:
     except ArchiveUnreachable as fault:
         if on_shelf(Shelf(settings.shelf_dir)) is None:
             raise
-        click.echo(f"{fault}: what is published is served, the desk is closed until it can.", err=True)
+        told = advice(fault, settings)
+        click.echo(f"{told} Until it can be, what is published is served, and the desk is closed.", err=True)
         return None
 
 
