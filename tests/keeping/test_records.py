@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 
+from fragments.ids import id_of
 from fragments.nouns import (
     Evidence,
     Form,
@@ -134,6 +135,17 @@ def test_records_hold_withheld_names_and_are_readable_by_nobody_else(full, tmp_p
     assert "Somebody" in file.read_text("utf-8")
     assert file.stat().st_mode & 0o777 == 0o600
     assert "withheld names" in told
+
+
+def test_texts_that_an_import_would_publish_though_nobody_wants_it_are_counted(full, a_fragment, tmp_path, now):
+    with full.writing("ben", now) as desk:
+        for name, state in (("draft", State.DRAFT), ("waiting", State.IN_REVIEW), ("gone", State.IN_REVIEW)):
+            desk.save_fragment(a_fragment(name), state=state)
+        desk.withdraw(id_of("gone"), "asked to")
+
+    told = run(url_of(full), tmp_path, "export", "--records", tmp_path / "all.jsonl")
+
+    assert "what was withdrawn (1) or never approved (3)" in told
 
 
 def test_what_records_cannot_say_is_counted(full, tmp_path, now):

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from embed.sealing import sheet_of
+from fragments.nouns import State
 from fragments.store.archive import Archive
 from fragments.store.searching import Finding, Wanted
 from widget_server.carrying import write_sheet
@@ -76,7 +77,15 @@ def _write_records(settings: Settings, file: Path) -> None:
     with Archive.open(settings.database_url) as archive, bars.drawn("Records") as progress:
         count = write_records(archive, file, progress)
         bound = [Finding(archive.engine).count(Wanted(state=state)) for state in ("embargo", "expiry", "hold")]
+        withdrawn = archive.count(State.WITHDRAWN)
+        unapproved = archive.count(State.DRAFT) + archive.count(State.IN_REVIEW)
     click.echo(f"{count:,} records in {file}. It holds drafts and withheld names: keep it where only you can read it.")
+    if withdrawn or unapproved:
+        click.echo(
+            f"Records do not say what was withdrawn ({withdrawn:,}) or never approved ({unapproved:,}): an import puts "
+            "every text in review, and `unsilenced publish` there publishes it. Withdraw those there before, or use "
+            "`unsilenced backup`."
+        )
     if any(bound):
         click.echo(
             f"Records do not say embargoes ({bound[0]}), expiries ({bound[1]}) and legal holds ({bound[2]}): set them "
