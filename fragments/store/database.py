@@ -37,6 +37,14 @@ class ArchiveUnreachable(UnsilencedError):
         return f"The database {self.address} cannot be reached ({self.reason})"
 
 
+class NewerTables(UnsilencedError):
+    """A newer version of the program made these tables: the name of their migration."""
+
+    def __str__(self) -> str:
+        told = f"A newer version of this program made the tables of this archive ({self.args[0]})"
+        return f"{told}: install that version, or restore a backup from before it in an empty place"
+
+
 def said_by_database(fault: Exception) -> str | None:
     """What the database said of a fault of its own (a full disk, no connection): one line, no statement, no values.
 
@@ -119,7 +127,10 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 def migrate(engine: Engine, target: str = "head") -> None:
-    """Bring the tables to a migration, up or down; `head` is the newest, `base` is none. Raises ArchiveUnreachable."""
+    """Bring the tables to a migration, up or down; `head` is the newest, `base` is none.
+
+    Raises ArchiveUnreachable, or NewerTables.
+    """
     steps = ("base", *migrations())
     target = steps[-1] if target == "head" else target
     try:
@@ -132,7 +143,10 @@ def migrate(engine: Engine, target: str = "head") -> None:
         raise ArchiveUnreachable(str(shown), said_by_database(error) or "") from error
     with migrating(engine) as connection:
         config = configured(connection)
-        is_down = steps.index(target) < steps.index(_newest(connection))
+        newest = _newest(connection)
+        if newest not in steps:
+            raise NewerTables(newest)
+        is_down = steps.index(target) < steps.index(newest)
         (command.downgrade if is_down else command.upgrade)(config, target)
 
 

@@ -182,3 +182,13 @@ def together(work, times):
     for thread in threads:
         thread.join()
     assert raised == []
+
+
+def test_tables_of_a_newer_version_are_refused_in_a_sentence_and_left_alone(database_url):
+    with database.engine_at(database_url) as engine:
+        with engine.begin() as connection:
+            connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999_later'"))
+        with pytest.raises(database.NewerTables, match=r"newer version .*9999_later.*restore a backup"):
+            database.migrate(engine)
+        with engine.connect() as connection:
+            assert connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() == "9999_later"
