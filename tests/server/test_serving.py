@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from widget_server.cli import main
 
 HOUSE = Path(__file__).parents[2]
-START_SECONDS = 30  # on a slow, busy machine
+START_SECONDS = 60  # on a slow, busy machine
 
 
 class Site:
@@ -141,14 +141,13 @@ def site(installation: Site) -> Site:
     return installation
 
 
-def test_a_new_edition_is_served_by_every_worker_within_two_seconds(site: Site) -> None:
+def test_a_new_edition_is_served_by_every_worker_without_a_restart(site: Site) -> None:
     paths = ("/", "/embed", "/d/all/0.cf", "/frame?lang=en", "/feed.atom", "/api/v1/fragments", "/desk/sign-in")
     assert {path: site.get(path)[0] for path in paths} == dict.fromkeys(paths, 200)
     before = site.edition()
 
     site.publish(2)
-    until(lambda: site.edition() == before + 1, 2)
-    time.sleep(0.6)  # the other worker may look half a second later
+    until(lambda: {site.edition() for _ in range(30)} == {before + 1}, START_SECONDS)  # each looks for itself
     assert {site.edition() for _ in range(30)} == {before + 1}
 
 
@@ -192,7 +191,7 @@ def test_a_killed_worker_is_replaced_and_a_killed_main_process_leaves_nothing_be
     workers = site.workers()
     assert len(workers) == 2
     os.kill(workers[0], signal.SIGKILL)
-    until(lambda: len(site.workers()) == 2 and workers[0] not in site.workers(), 15)
+    until(lambda: len(site.workers()) == 2 and workers[0] not in site.workers(), START_SECONDS)
     assert site.get("/d/all/0.cf")[0] == 200
     assert len(site.workers()) == 2
 
@@ -206,12 +205,12 @@ def test_a_worker_that_is_killed_again_and_again_is_replaced_each_time(site: Sit
     for _ in range(3):
         (victim,) = set(site.workers()) - {other}
         os.kill(victim, signal.SIGKILL)
-        until(lambda: len(set(site.workers()) - {victim}) == 2, 15)  # noqa: B023 - called at once
+        until(lambda: len(set(site.workers()) - {victim}) == 2, START_SECONDS)  # noqa: B023 - called at once
     assert len(site.workers()) == 2
 
     os.kill(other, signal.SIGKILL)  # so that the one that died three times must answer, too
-    until(lambda: len(set(site.workers()) - {other}) == 2, 15)
-    until(lambda: all(site.answers() for _ in range(10)), 15)
+    until(lambda: len(set(site.workers()) - {other}) == 2, START_SECONDS)
+    until(lambda: all(site.answers() for _ in range(10)), START_SECONDS)
     assert site.get("/d/all/0.cf")[0] == 200
 
 
@@ -228,7 +227,7 @@ def test_a_killed_caretaker_is_replaced_and_counts_what_was_shown_meanwhile(site
     assert len(caretakers) == 1
     os.kill(caretakers[0], signal.SIGKILL)
     site.get("/d/all/0.cf", Origin="https://meanwhile.org", Referer="https://meanwhile.org/", User_Agent="Mozilla/5.0")
-    until(lambda: "meanwhile.org" in republishers(site), 20)
+    until(lambda: "meanwhile.org" in republishers(site), START_SECONDS)
     assert "meanwhile.org" in republishers(site)
     assert site.caretakers() not in ([], caretakers)
 
@@ -241,7 +240,7 @@ def test_no_reader_is_written_down(site: Site) -> None:
     }
     for path in ("/", "/d/all/0.cf", "/frame", "/nowhere/sentinel-path", "/desk/sentinel-desk"):
         site.get(path, **told, X_Forwarded_For="203.0.113.77")
-    until(lambda: "example.org" in republishers(site), 20)  # the caretaker drains every two seconds
+    until(lambda: "example.org" in republishers(site), START_SECONDS)  # the caretaker drains every two seconds
     assert site.stop() == 0
     written = [path for path in site.data.rglob("*") if path.is_file()] + [site.output]
     for trace in (b"Sentinel-Agent", b"private-path", b"sentinel-path", b"sentinel-desk", b"203.0.113.77"):
@@ -282,7 +281,7 @@ def test_the_desk_can_stand_on_a_port_of_its_own(tmp_path: Path) -> None:
         assert site.get("/desk/sign-in")[0] == 404
         assert site.link().startswith(f"http://127.0.0.1:{desk_port}/desk/first/")
         public, site.port = site.port, desk_port
-        until(lambda: site.answers("/desk/sign-in"), 15)
+        until(lambda: site.answers("/desk/sign-in"), START_SECONDS)
         assert [site.get(path)[0] for path in ("/desk/sign-in", "/", "/d/all/0.cf")] == [200, 302, 302]
         site.port = public
     finally:
