@@ -8,6 +8,7 @@ import click
 import pytest
 
 from widget_server.cli import main
+from widget_server.gathering.uploads import MOST_BYTES
 from widget_server.settings import Settings
 
 HOUSE = Path(__file__).parent.parent
@@ -97,3 +98,8 @@ def test_the_plan_names_every_module():
     modules = [name for name in MODULES if not any(each in name for each in COVERED)]
 
     assert [name for name in modules if not re.search(rf"\b{Path(name).stem}\b", PLAN)] == []
+
+
+def test_the_lines_for_nginx_let_the_largest_file_through_that_an_editor_may_send():
+    (megabytes,) = re.findall(r"client_max_body_size (\d+)m;", OPERATORS)
+    assert int(megabytes) << 20 > MOST_BYTES
