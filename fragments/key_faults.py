@@ -63,7 +63,10 @@ class OtherChain(UnsilencedError):
 
 
 class OpenKeyring(UnsilencedError):
-    """A private key that other accounts of the machine can read."""
+    """A private key that other accounts of the machine can read: the file and its mode."""
+
+    def __str__(self) -> str:
+        return f"other accounts can read {self.args[0]} ({self.args[1]}): chmod 600 it, and rotate if somebody may have"
 
 
 class UnreadableKeyring(UnsilencedError):

@@ -73,6 +73,8 @@ class Settings:
         if bool(self.mail_server) != bool(self.mail_from):
             hint = "set UNSILENCED_MAIL_SERVER and UNSILENCED_MAIL_FROM, or neither"
             raise BadSetting("UNSILENCED_MAIL_FROM", "and UNSILENCED_MAIL_SERVER belong together", hint)
+        if self.desk_place is DeskPlace.APART:
+            _refuse_one_place_for_two(self)
         _refuse_weak(self)
 
     @classmethod
@@ -181,6 +183,15 @@ class Settings:
 def _own_address(host: str, port: int) -> str:
     shown = "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104 - compared, not bound
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+def _refuse_one_place_for_two(settings: Settings) -> None:
+    """Both could listen there (SO_REUSEPORT), and each request would reach either."""
+    host, port = settings.desk_address
+    is_everywhere = {host, settings.host} & {"0.0.0.0", "::", "[::]"}  # noqa: S104 - compared, not listened at
+    if port == settings.port and (host == settings.host or is_everywhere):
+        hint = "choose another port, or leave it empty for /desk of the site"
+        raise BadSetting("UNSILENCED_DESK_HOST", "is where the site itself listens", hint)
 
 
 def _desk_address(settings: Settings) -> str:

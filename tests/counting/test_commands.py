@@ -73,7 +73,7 @@ def test_a_forgotten_site_is_gone_from_the_list_and_its_displays_are_not(setting
     assert done.exit_code == 0
     output = listed(settings).output
     assert "example.com" not in output
-    assert "15 displays on 1 named sites." in output
+    assert "15 displays on 1 named site." in output
 
 
 @pytest.mark.parametrize("typed", ["nobody.example", "~undisclosed", "https://[", ""])

@@ -118,7 +118,7 @@ def open_the_directory(data: Path) -> None:
     [
         (spoil_a_body, "not as placed"),
         (cut_the_pack, "cut short"),
-        (open_a_key, "keys cannot be trusted"),
+        (open_a_key, "root.p256.pem (0o644): chmod 600 it"),
         (lose_a_key, "missing"),
         (lose_the_archive, "There is no archive"),
         (lose_the_shelf, "Nothing is published"),

@@ -129,3 +129,14 @@ def test_a_public_site_refuses_what_a_laptop_may_use(weak: dict[str, str]) -> No
 @pytest.mark.parametrize("name", [each.name for each in fields(Settings)])
 def test_every_setting_stands_in_the_operators_guide(name: str) -> None:
     assert f"| `{variable(name)}` |" in DOCS.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("host", "desk_host"),
+    [("127.0.0.1", "127.0.0.1:8000"), ("0.0.0.0", "127.0.0.1:8000"), ("127.0.0.1", "0.0.0.0:8000")],  # noqa: S104
+    ids=["the same", "the site everywhere", "the desk everywhere"],
+)
+def test_a_desk_cannot_have_the_place_of_the_site(host, desk_host):
+    with pytest.raises(BadSetting, match="UNSILENCED_DESK_HOST is where the site itself listens"):
+        Settings(host=host, port=8000, desk_host=desk_host)
+    assert Settings(host=host, port=8001, desk_host=desk_host).desk_address[1] == 8000

@@ -29,7 +29,7 @@ def as_table(found: Sequence[Republisher], totals: Totals, known: Mapping[str, S
     rows = [_HEADS, *(_cells(each, known) for each in found)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(_HEADS))]
     lines = ["  ".join(_aligned(row, widths)).rstrip() for row in rows]
-    lines += ["", f"{totals.displays:,} displays on {totals.sites:,} named sites."]
+    lines += ["", f"{totals.displays:,} displays on {totals.sites:,} named site{'' if totals.sites == 1 else 's'}."]
     if totals.lost:
         lines.append(f"{totals.lost:,} more were answered but not counted: the spool was full.")
     return "\n".join(lines + [f"{name}  {BUCKETS[name]}" for name in (each.name for each in found) if name in BUCKETS])
