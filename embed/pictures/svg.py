@@ -7,6 +7,8 @@ built as a tree. Colours follow the viewer's light or dark unless the theme says
 It does not shape: the order of letters in a line is the viewer's work (UAX #9, told by `direction`).
 """
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
@@ -17,6 +19,7 @@ from embed.pictures.png import CUTS
 from embed.pictures.said import Said, said
 from embed.wording import Passage
 from fragments import graphemes, languages
+from fragments.languages import Direction
 from fragments.nouns import Fragment
 
 NAMESPACE = "http://www.w3.org/2000/svg"
@@ -25,6 +28,8 @@ LEADING = 1.4  # of Latin, Cyrillic and Chinese
 TALL_LEADING = 1.75  # of scripts with marks above and below
 EVEN_SCRIPTS = frozenset({"Latn", "Cyrl", "Grek", "Hans", "Hant", "Hani", "Jpan", "Kore", "Hebr", "Armn", "Geor"})
 SMALLER = 0.72  # a translation beside its original
+EMBEDDINGS = {"\u2066": "\u202a", "\u2067": "\u202b"}  # of LRI and RLI: LRE and RLE
+ISOLATE = re.compile("([\u2066-\u2068])([^\u2066-\u2069]*)")
 STEPS = [1 + step / 8 for step in range(12, -1, -1)]
 
 
@@ -83,12 +88,12 @@ def _style(look: Look) -> str:
     return f"{_FIXED}{themes['light']}@media (prefers-color-scheme:dark){{{themes['dark']}}}"
 
 
-_FIXED = f"text{{font-family:{FONTS};white-space:pre}}.label,.warning,.host{{font-weight:700}}"
+_FIXED = f"g{{font-family:{FONTS};white-space:pre}}.label,.warning,.host{{font-weight:700}}"
 
 
 def _rules(colour: Mapping[str, str]) -> str:
     return (
-        f".paper{{fill:{colour['paper']};stroke:{colour['rule']}}}text{{fill:{colour['ink']}}}"
+        f".paper{{fill:{colour['paper']};stroke:{colour['rule']}}}g{{fill:{colour['ink']}}}"
         f".beside{{fill:{colour['quiet']}}}.host,.bar{{fill:{colour['accent']}}}"
     )
 
@@ -144,9 +149,9 @@ def _write(root: ET.Element, blocks: list[Block], look: Look, top: float) -> flo
     for block in blocks:
         direction = block.words.direction if block.words.direction != "auto" else "ltr"
         side = look.width - look.margin if direction == "rtl" else look.margin
-        text = ET.SubElement(
+        group = ET.SubElement(
             root,
-            "text",
+            "g",
             {
                 "class": block.role,
                 "xml:lang": block.words.lang,
@@ -156,9 +161,23 @@ def _write(root: ET.Element, blocks: list[Block], look: Look, top: float) -> flo
         )
         for number, line in enumerate(block.lines):
             y = top + number * block.leading + block.size * 1.05
-            ET.SubElement(text, "tspan", {"x": str(side), "y": f"{y:.1f}"}).text = _legal(line)
+            # A text of its own: WebKit orders the letters of all lines of a <text> as those of one.
+            ET.SubElement(group, "text", {"x": str(side), "y": f"{y:.1f}"}).text = _embedded(_legal(line), direction)
         top += block.height
     return top
+
+
+def _embedded(line: str, direction: Direction) -> str:
+    """A line with embeddings between marks in place of isolates: the same order, and WebKit's SVG knows no isolates."""
+    mark = "\u200f" if direction == "rtl" else "\u200e"
+    opened = ISOLATE.sub(lambda it: f"{mark}{EMBEDDINGS.get(it[1]) or _embedding_of(it[2])}{it[2]}", line)
+    return opened.replace("\u2069", f"\u202c{mark}")
+
+
+def _embedding_of(text: str) -> str:
+    """What a first strong isolate is for this text (UAX #9, P2)."""
+    strong = (kind for kind in map(unicodedata.bidirectional, text) if kind in ("L", "R", "AL"))
+    return EMBEDDINGS["\u2066" if next(strong, "L") == "L" else "\u2067"]
 
 
 def _legal(text: str) -> str:

@@ -14,7 +14,7 @@ from embed.pictures.look import CARD, COLOURS, NARROWEST, WIDEST, Look
 from embed.pictures.png import Painter, sheet
 from embed.pictures.said import said, undrawn
 from embed.pictures.svg import svg
-from fragments.nouns import Fragment, Sensitivity, Source, Suppression, Translation
+from fragments.nouns import Form, Fragment, Sensitivity, Source, Suppression, Translation
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOST = "fragments.example"
@@ -154,17 +154,38 @@ def test_a_word_wider_than_the_picture_is_broken():
 @pytest.mark.parametrize("ui", ["en", "ar", "zh"])
 def test_an_svg_holds_real_text_with_its_language_and_direction(ui):
     root = etree.fromstring(svg(fragment("كلمة حق", "ar"), ui, HOST, Look()))
-    (text,) = (each for each in root.iter(f"{SVG}text") if each.get("class") == "main")
-    assert "".join(text.itertext()) == "كلمة حق"
-    assert text.get("direction") == "rtl"
-    assert text.get("{http://www.w3.org/XML/1998/namespace}lang") == "ar"
+    (block,) = (each for each in root.iter(f"{SVG}g") if each.get("class") == "main")
+    assert [line.text for line in block] == ["كلمة حق"]
+    assert block.get("direction") == "rtl"
+    assert block.get("{http://www.w3.org/XML/1998/namespace}lang") == "ar"
+
+
+def test_each_line_of_an_svg_is_a_text_of_its_own():
+    """WebKit orders the letters of everything in one <text> as one line, across the lines of a verse."""
+    root = etree.fromstring(svg(fragment("كلمة أولى\nكلمة ثانية", "ar", form=Form.VERSE), "en", HOST, Look()))
+    (block,) = (each for each in root.iter(f"{SVG}g") if each.get("class") == "main")
+    assert [(line.tag, line.text) for line in block] == [(f"{SVG}text", "كلمة أولى"), (f"{SVG}text", "كلمة ثانية")]
+
+
+TOLD_APART = [
+    pytest.param("ar", "\u2066A, B\u2069 كلمة", "\u200f\u202aA, B\u202c\u200f كلمة", id="left to right in Arabic"),
+    pytest.param("en", "\u2067كلمة\u2069 (1)", "\u200e\u202bكلمة\u202c\u200e (1)", id="right to left in English"),
+    pytest.param("ar", "\u2068(1) A\u2069", "\u200f\u202a(1) A\u202c\u200f", id="whatever comes first, Latin"),
+    pytest.param("en", "\u20681 كلمة\u2069", "\u200e\u202b1 كلمة\u202c\u200e", id="whatever comes first, Arabic"),
+]
+
+
+@pytest.mark.parametrize(("ui", "line", "drawn"), TOLD_APART)
+def test_what_runs_the_other_way_is_embedded_between_marks_which_webkit_knows(ui, line, drawn):
+    root = etree.fromstring(svg(fragment(attribution=line), ui, HOST, Look()))
+    assert f"— {drawn}" in [each.text for each in root.iter(f"{SVG}text")]
 
 
 def test_an_svg_reaches_for_nothing_and_runs_nothing():
     spell = "]]></text><script>alert(1)</script><image href='https://evil.example/'/> url(https://evil.example)"
     body = svg(fragment(spell, attribution=spell, gloss=spell), "en", HOST, Look()).decode()
     root = etree.fromstring(body.encode())
-    assert {each.tag.removeprefix(SVG) for each in root.iter()} == {"svg", "title", "style", "rect", "text", "tspan"}
+    assert {each.tag.removeprefix(SVG) for each in root.iter()} == {"svg", "title", "style", "rect", "g", "text"}
     assert not [name for each in root.iter() for name in each.attrib if name.startswith("on") or "href" in name]
     assert "url(" not in root.find(f"{SVG}style").text
 

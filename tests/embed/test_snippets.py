@@ -178,7 +178,9 @@ def test_a_frame_names_what_it_shows_and_how(facets, theme, address):
     assert frame["title"] == say("en", "frame_title")
     assert frame["width"] == "100%"
     assert int(frame["height"]) >= 300
-    assert "color-scheme" not in frame["style"]
+    looks = dict(rule.split(":") for rule in frame["style"].strip(";").split(";"))
+    assert "color-scheme" not in looks  # it has the box's, from which browsers tell the frame light or dark
+    assert looks["supported-color-schemes"] == "light"  # WebKit alone knows it: docs/decisions/0009
 
 
 @pytest.mark.parametrize(
