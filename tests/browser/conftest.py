@@ -7,7 +7,7 @@ are; a page on blog.example is plain http, where browsers offer no cryptography.
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -24,7 +24,10 @@ from fragments.keys import Keyring
 from fragments.nouns import Fragment, PartialDate, Source, Suppression, Translation
 from fragments.signing import Keypair, sign_note
 from fragments.statements import ROLES, now_text
+from tests.browser.engines import Window
+from tests.browser.firefox import firefox
 from tests.browser.origins import Answer, Origin
+from tests.browser.webkit import webkit
 
 # Math.random from a seed (mulberry32), so that a test that draws lots draws the same ones in every run.
 SEEDED = """(() => { let a = SEED; Math.random = () => { a = (a + 0x6d2b79f5) | 0;
@@ -224,3 +227,33 @@ def reading(chromium: Browser) -> Iterator[Callable[..., Any]]:
             context.close()
 
     yield read
+
+
+ENGINES = {"Firefox": firefox, "WebKit": webkit}
+
+
+@pytest.fixture(scope="session")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Window]]:
+    """`opened("WebKit", dark=True)`: a window of another engine, opened when it is first asked for."""
+    windows: dict[tuple[str, bool], Window] = {}
+    with ExitStack() as stack:
+
+        def open_one(engine: str, *, dark: bool = False) -> Window:
+            if (engine, dark) not in windows:
+                profile = tmp_path_factory.mktemp(engine)
+                windows[engine, dark] = stack.enter_context(ENGINES[engine](profile, dark))
+            return windows[engine, dark]
+
+        yield open_one
+
+
+@pytest.fixture(params=list(ENGINES))
+def engine(request: pytest.FixtureRequest) -> str:
+    """The name of each of the other engines."""
+    return str(request.param)
+
+
+@pytest.fixture
+def window(opened: Callable[..., Window], engine: str) -> Window:
+    """A window of each of the other engines, of a reader who prefers the light."""
+    return opened(engine)

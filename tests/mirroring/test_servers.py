@@ -8,7 +8,6 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from fragments.ids import id_of
+from tests.debian import need
 from tests.mirroring.editions import KEYRING, NOW, printed
 from widget_server.mirroring.pulling import pull
 from widget_server.mirroring.verdicts import Keys
@@ -44,16 +44,6 @@ def code_of(title):
     section = GUIDE.read_text().split(f"\n### {title}\n")[1].split("\n### ")[0]
     blocks = re.findall(r"(?:^    .*\n|^\n(?=    ))+", section, re.MULTILINE)
     return ["\n".join(line[4:] for line in block.strip("\n").splitlines()) for block in blocks]
-
-
-def need(program, package):
-    """A program's path; installed from Debian when it is missing."""
-    found = shutil.which(program) or shutil.which(program, path="/usr/sbin")
-    if not found:
-        assert os.geteuid() == 0, f"install {package}, or run this drill as root on Debian"
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", package], check=True)
-        found = shutil.which(program) or shutil.which(program, path="/usr/sbin")
-    return found
 
 
 def free_port():

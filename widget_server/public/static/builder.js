@@ -41,7 +41,9 @@ form.classList.add("live");
 const follow = ({ target: frame }) => {
   if (frame.name !== "shown" || !frame.contentDocument?.body) return;
   const { body } = frame.contentDocument;
-  new ResizeObserver(() => (frame.style.blockSize = `${Math.max(body.scrollHeight + 48, 240)}px`)).observe(body);
+  const grow = () => (frame.style.blockSize = `${Math.max(body.scrollHeight + 48, 240)}px`);
+  // One frame later: what an observer moves at once, WebKit reports to the console as an endless loop.
+  new ResizeObserver(() => requestAnimationFrame(grow)).observe(body);
 };
 document.addEventListener("load", follow, true);
 const first = document.querySelector("iframe[name=shown]");
