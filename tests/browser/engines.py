@@ -62,9 +62,9 @@ class Window:
         """The value of an expression in the page, or in the frame that was entered; a promise is waited for."""
         return self.wire.say("ExecuteScript", script=f"return ({expression})", args=list(given))
 
-    def until(self, expression: str) -> Any:
+    def until(self, expression: str, seconds: float = PATIENCE) -> Any:
         """Waits until an expression is true; its value."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + seconds
         while True:
             with suppress(Refused):  # the page before went away while it was asked
                 if found := self.evaluate(expression):
@@ -79,15 +79,6 @@ class Window:
     def type(self, element: str, text: str) -> None:
         """Types into an element, given as an expression."""
         self.wire.say("ElementSendKeys", id=self._named(element), text=text)
-
-    @contextmanager
-    def within(self, element: str) -> Iterator["Window"]:
-        """Inside a frame, an <iframe> given as an expression: WebKit's driver finds no way into an <object>."""
-        self.wire.say("SwitchToFrame", id={ELEMENT: self._named(element)})
-        try:
-            yield self
-        finally:
-            self.wire.say("SwitchToFrame", id=None)
 
     def picture(self) -> bytes:
         """What is seen of the page, as a PNG."""

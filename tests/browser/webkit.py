@@ -19,7 +19,12 @@ from urllib.parse import urlsplit
 from tests.browser.engines import PATIENCE, Refused, Window, free_port, listening, running, text_of
 from tests.debian import need
 
-MINI_BROWSER = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser"
+MINI_BROWSER = "webkit2gtk-4.1/MiniBrowser"  # below a directory named after the machine's kind
+
+
+def mini_browser() -> str:
+    """The path of the browser, which comes with its driver's library."""
+    return str(next(Path("/usr/lib").glob(f"*/{MINI_BROWSER}")))
 
 
 class WebKit:
@@ -39,7 +44,7 @@ class WebKit:
         # A driven window writes no console. So a second one opens the page, with the first one's cookies.
         jar = Path(self._environ["HOME"]) / "cookies.txt"
         jar.write_text("".join(map(_cookie_line, self._ask("GET", "/cookie", {}))))
-        words = [MINI_BROWSER, CONSOLE_IS_TOLD, f"--cookies-file={jar}", "--exit-after-load", address]
+        words = [mini_browser(), CONSOLE_IS_TOLD, f"--cookies-file={jar}", "--exit-after-load", address]
         environ = {**os.environ, **self._environ}
         said = subprocess.run(words, env=environ, capture_output=True, timeout=PATIENCE, check=False)
         return [line for line in said.stderr.decode().splitlines() if re.search(r"CONSOLE .*ERROR", line)]
@@ -69,7 +74,6 @@ PATHS: Mapping[str, tuple[str, str]] = {
     "ExecuteScript": ("POST", "/execute/sync"),
     "ElementClick": ("POST", "/element/{id}/click"),
     "ElementSendKeys": ("POST", "/element/{id}/value"),
-    "SwitchToFrame": ("POST", "/frame"),
     "TakeScreenshot": ("GET", "/screenshot"),
     "DeleteSession": ("DELETE", ""),
 }
@@ -83,7 +87,7 @@ def webkit(profile: Path, dark: bool = False) -> Iterator[Window]:
     with running(display, profile, {}), forwarding() as proxy:
         environ = {"HOME": str(profile), "DISPLAY": f":{text_of(shown, '[0-9]+')}", "GDK_BACKEND": "x11"}
         args = ["--automation", f"--proxy={proxy}", "--ignore-host=.localhost", *(["--dark-mode"] if dark else [])]
-        wanted = {"pageLoadStrategy": "none", "webkitgtk:browserOptions": {"binary": MINI_BROWSER, "args": args}}
+        wanted = {"pageLoadStrategy": "none", "webkitgtk:browserOptions": {"binary": mini_browser(), "args": args}}
         port = free_port()
         with running([driver, f"--port={port}"], profile, environ):
             listening(port)
