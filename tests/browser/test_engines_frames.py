@@ -91,6 +91,25 @@ def test_where_no_frame_comes_the_pasted_quotation_is_seen(web, framed, opened, 
         alike = alike + 1 if is_like(seen(window), alone) else 0
 
 
+def test_a_warned_text_can_be_opened_where_no_frame_comes(web, window, a_text):
+    snippet = snippets.frame_snippet(a_text("warned", content_warning="Harsh words"), web.options)
+    web.publisher.kill()
+    summary, words = "document.querySelector('summary')", "document.querySelector('blockquote')"
+    window.visit(web.post(snippet)).until(f"{summary}?.checkVisibility()")
+    assert not window.evaluate(f"{words}.checkVisibility()")
+    window.click(summary)
+    window.until(f"{words}.checkVisibility()")
+
+
+def test_a_live_frame_with_a_warning_fills_its_place(web, window, a_text):
+    warned = a_text("warned", content_warning="Harsh words")
+    body = frames.frame(warned, public_url=web.publisher.url)
+    web.publisher.answers[f"/f/{warned.id}/frame"] = Answer(body, HTML)
+    window.visit(web.post(snippets.frame_snippet(warned, web.options))).until("document.readyState == 'complete'")
+    window.until(f"document.querySelector('object').offsetHeight == {snippets.frame_height(None)}")
+    window.until("document.querySelector('summary').checkVisibility() == false")  # the pasted fold is under it
+
+
 def test_in_wordpress_a_frame_tells_its_height(web, framed, window, fragments):
     html = oembed(fragments[1], Wish(ui="ar", most_wide=400), web.publisher.url)["html"]
     assert f"{web.publisher.url}{framed}?ui=ar" in html
