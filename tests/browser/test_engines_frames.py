@@ -40,7 +40,7 @@ def framed(web, fragments):
 
 def as_pasted(window, web, snippet):
     """What is seen of a page with the quotation of a frame snippet alone."""
-    window.visit(web.post(re.sub("<object.*</object>", "", snippet), path="/alone"))
+    window.visit(web.post(re.sub(r"<(object|iframe).*</\1>", "", snippet), path="/alone"))
     window.until("document.readyState == 'complete'")
     time.sleep(0.5)  # the first picture of a page may come before its letters
     return seen(window)
