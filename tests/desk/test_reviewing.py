@@ -74,6 +74,17 @@ def test_who_wrote_a_text_is_told_so_in_place_of_a_form_to_approve_it(sign_in, p
     assert 'value="approve"' in page
 
 
+def test_the_public_page_of_a_text_is_linked_while_there_is_one(sign_in, put_up):
+    text, ben = put_up("ana", "alpha-1"), sign_in("ben")
+    approval = {"form_token": "f", "do": "approve", "revision": "1", "source_revision": "1", "terms": "/", **CHECKED}
+
+    assert ben.post(f"/review/{text}", data=approval).status_code == 302
+    assert "Its public page" not in ben.get(f"/fragments/{text}").text
+
+    assert ben.post("/publish", data={"form_token": "f"}).status_code == 302
+    assert "Its public page" in ben.get(f"/fragments/{text}").text
+
+
 def test_the_answers_of_the_checklist_go_into_the_record(desk, sign_in, written):
     data = {"form_token": "f", "do": "approve", "revision": "1", "terms": "/", **CHECKED}
     assert sign_in("ben").post(f"/review/{written}", data=data).status_code == 302

@@ -10,6 +10,7 @@ from widget_server.desk import at_hand, forms
 from widget_server.desk.comparing import apart
 from widget_server.desk.differing import differing
 from widget_server.desk.paging import page_number
+from widget_server.publishing import on_shelf
 
 desk = Blueprint("finding", __name__)
 
@@ -42,7 +43,7 @@ def page() -> str:
 @desk.get("/fragments/<fragment_id>")
 def fragment(fragment_id: str) -> str:
     """A fragment as it stands, with notes, revisions and everything that was done to it."""
-    held = at_hand.held(fragment_id)
+    held, printing = at_hand.held(fragment_id), on_shelf(at_hand.shelf())
     revisions = at_hand.archive().revisions(fragment_id)
     steps = [
         (after, differing((before or after).fragment.text, after.fragment.text))
@@ -56,6 +57,7 @@ def fragment(fragment_id: str) -> str:
         warnings=forms.warnings(held.fragment),
         may_change=at_hand.may_change(fragment_id),
         settings=at_hand.settings(),
+        is_public=printing is not None and printing.fragment(fragment_id) is not None,
         away=absence(held.terms, held.hold, at_hand.now()) if held.live else None,
         now=at_hand.now(),
     )
