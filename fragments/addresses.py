@@ -38,8 +38,9 @@ def canonical(url: str, *, field: str = "url") -> str:
 
 
 def shown(url: str) -> str:
-    """The address for people: no scheme, Unicode host with the A-label beside it, decoded path, no tracking.
+    """The address for people: no scheme, decoded path, no tracking, the host in its letters with the A-label beside it.
 
+    The A-label stands alone where the letters may pose as another name (host_shown).
     What is no address is shown as it is.
     """
     try:
