@@ -22,6 +22,7 @@ from fragments.nouns import Form, Fragment, Sensitivity, Suppression
 
 LONGEST_TEXT_GRAPHEMES = 600  # a widget shows 300 to 400; the page behind the link has all of it
 LONGEST_TEXT_BYTES = 3_000  # 24 of these stay below the 100,000 bytes a loader reads
+LONGEST_NAMES_GRAPHEMES = 250  # of author and title: posts have their first sentence for one
 BYTES_A_COST = 0.8  # brotli's bytes in a deck for each byte of zlib's fastest alone, measured on ten languages
 SURELY = 0.9  # of the budget: the rate was never above 1.02
 SEPARATOR = " · "
@@ -138,7 +139,7 @@ def _rest(fragment: Fragment, first: wording.Shown, ui: str) -> dict[str, object
     rest: dict[str, object] = {"v": 1} if fragment.form is Form.VERSE else {}
     if fragment.gloss:
         rest["g"] = _worded(fragment.gloss_lang, fragment.gloss)
-    rest["a"] = wording.attribution(fragment, ui) if wording.is_in_names_alone(fragment) else ""
+    rest["a"] = graphemes.cut(wording.names_of(fragment, ui), LONGEST_NAMES_GRAPHEMES, ui)
     if first.translation and first.translation.translator:
         rest["t"] = first.translation.translator
     rest |= _suppressed(fragment.source.suppressions)
@@ -169,12 +170,12 @@ def _words(fragment: Fragment, first: wording.Shown) -> dict[str, object]:
 def _after_names(fragment: Fragment, first: wording.Shown, ui: str) -> str:
     """The words that follow the names of an attribution, or, where nobody is named, stand in their place.
 
-    A translator's name comes after them, in a member of its own: twenty-four names in eight sentences each cost a part
-    all its translations.
+    Names stand once, a translator's in a member of its own: in eight sentences each, twenty-four of them cost a part
+    all its translations, and long titles more than a loader reads.
     """
     credit = wording.credit_before_name(first, ui, fragment.lang)
-    said = "" if wording.is_in_names_alone(fragment) else wording.attribution(fragment, ui)
-    return said + (SEPARATOR + credit if credit else "")
+    said = SEPARATOR.join(each for each in (wording.words_beside_names(fragment, ui), credit) if each)
+    return SEPARATOR + said if said and wording.names_of(fragment, ui) else said
 
 
 def _members(values: Mapping[str, object]) -> str:

@@ -65,7 +65,7 @@ def signature(fragment: Fragment, options: Options) -> str:
     ]
     lines = Markup("<br>").join(map(escape, it.lines))
     src = f"{options.public_url}/f/{fragment.id}.png?{urlencode({'width': SIGNATURE_LOOK.width, 'ui': it.ui})}"
-    return Markup(
+    made = Markup(
         '<div lang="{ui}" dir="{direction}" style="max-width:480px;border-top:4px solid #a32015;padding:6px 0 0;'
         'font:13px/1.45 Arial,sans-serif;"><b>{label}</b>{warning}{texts}<a href="{page}">{lines}</a><br>'
         '<img src="{src}" width="{width}" height="{height}" alt="" border="0" '
@@ -82,6 +82,7 @@ def signature(fragment: Fragment, options: Options) -> str:
         width=SIGNATURE_LOOK.width,
         height=SIGNATURE_LOOK.height,
     )
+    return str(made)  # a template that shows it to be copied must escape it, as any text
 
 
 def _said(fragment: Fragment, options: Options) -> Said:

@@ -8,7 +8,7 @@ It does not cut, clean or escape, and it does not know what an embed looks like.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from embed.strings import say, spoken
 from fragments import countries, dates, languages
@@ -92,13 +92,22 @@ def attribution(fragment: Fragment, ui: str) -> str:
     return fragment.attribution or source_line(fragment.source, ui)
 
 
-def is_in_names_alone(fragment: Fragment) -> bool:
-    """Whether the attribution has no word of ours ("author unknown"), so that languages differ in punctuation only."""
+def names_of(fragment: Fragment, ui: str) -> str:
+    """As much of the attribution as has no word of ours, so that languages differ in punctuation only; or ""."""
     source = fragment.source
-    if fragment.attribution:
-        return True
-    is_withheld = source.author_visibility is Visibility.WITHHELD
-    return not is_withheld and bool(source.author or source.title or source.publisher)
+    if source.author_visibility is Visibility.WITHHELD:
+        source = replace(source, author=None, author_visibility=Visibility.NAMED)
+    if fragment.attribution or source.author or source.title or source.publisher:
+        return fragment.attribution or source_line(source, ui)
+    return ""
+
+
+def words_beside_names(fragment: Fragment, ui: str) -> str:
+    """What names_of leaves out: that the author is withheld, or that nobody is known; or ""."""
+    if not names_of(fragment, ui):
+        return attribution(fragment, ui)
+    is_withheld = fragment.source.author_visibility is Visibility.WITHHELD
+    return say(ui, "withheld_author") if is_withheld and not fragment.attribution else ""
 
 
 def source_line(source: Source, ui: str) -> str:

@@ -127,7 +127,7 @@ HUMAN = {**MACHINE, "translations": (Translation(lang="en", text="Words", transl
         pytest.param(NAMELESS, "ar", "صاحب النص مجهول (1949)", id="nobody-ar"),
         pytest.param(NAMELESS, "zh", "佚名（1949）", id="nobody-zh"),
         pytest.param(NAMELESS, "de", "Author unknown (1949)", id="nobody-in-a-language-we-do-not-speak"),
-        pytest.param(WITHHELD, "fr", "Nom de l’auteur non divulgué, Листовка", id="withheld-fr"),
+        pytest.param(WITHHELD, "fr", "Листовка · Nom de l’auteur non divulgué", id="withheld-fr"),
         pytest.param(MACHINE, "fa", "A. Author, Alpha · ترجمهٔ ماشینی", id="machine-fa"),
         pytest.param(MACHINE, "de", "A. Author, Alpha · machine translation", id="machine-de"),
         pytest.param(HUMAN, "zh", "A. Author, Alpha · 译者：T. Ranslator", id="translator-zh"),

@@ -142,6 +142,16 @@ def test_a_held_text_can_be_lifted_by_another_only(sign_in, written):
     assert adm.post(f"/review/{written}", data=lift).status_code == 302
 
 
+def test_the_writer_of_a_text_that_nobody_could_approve_now_is_not_told_to_wait_for_somebody(sign_in, put_up):
+    own, ben = put_up("ben", "alpha-1"), sign_in("ben")
+    withdraw = {"form_token": "f", "do": "withdraw", "words": "an error"}
+    assert ben.post(f"/review/{own}", data=withdraw).status_code == 302
+
+    page = ben.get(f"/review/{own}").text
+    assert "Make it a draft again" in page
+    assert "You wrote this" not in page
+
+
 def test_many_are_shown_what_happens_to_them_before_anything_does(desk, sign_in, put_up):
     anas, bens = put_up("ana", "alpha-1"), put_up("ben", "alpha-2", text="Alpha by ben")
     ben, archive = sign_in("ben"), desk.extensions["archive"]

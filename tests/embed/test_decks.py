@@ -32,7 +32,7 @@ from fragments.nouns import (
 )
 from fragments.signing import Keypair, sign_note
 from fragments.statements import now_text
-from fragments.verifying import open_deck_file
+from fragments.verifying import MAX_FILE_BYTES, open_deck_file
 
 DATED = datetime(2026, 11, 24, 10, tzinfo=UTC)
 PERSIAN = "سخن گفتن در این روزگار کار هر کس نیست و آن که گفت بهایش را با آزادی خویش پرداخت و باز خاموش نشد تا صبح دمید "
@@ -274,6 +274,36 @@ def test_where_nobody_is_named_each_language_says_so(lang: str | None) -> None:
     entry = opened(fragment(1, source=Source(external_id="s"), translations=(BRITISH,)), lang)
     assert entry["a"] == ""
     assert {ui: entry[ui] for ui in UI_LANGUAGES} == {ui: say(ui, "source_unknown_author") for ui in UI_LANGUAGES}
+
+
+@pytest.mark.parametrize("ui", UI_LANGUAGES)
+def test_a_title_stands_once_where_its_author_is_withheld_in_every_language(ui: str) -> None:
+    source = Source(external_id="s", title="Листовка", author="Ana", author_visibility=Visibility.WITHHELD)
+    entry = opened(fragment(1, source=source))
+    assert (entry["a"], entry[ui]) == ("Листовка", " · " + say(ui, "withheld_author"))
+
+
+def test_an_author_withheld_from_a_work_without_a_title_is_said_alone() -> None:
+    entry = opened(fragment(1, source=Source(external_id="s", author="Ana", author_visibility=Visibility.WITHHELD)))
+    assert (entry["a"], entry["en"]) == ("", "Author’s name withheld")
+
+
+@pytest.mark.parametrize("letters", [200, 500, 4_000])
+def test_no_part_is_longer_than_what_loaders_and_mirrors_read(letters: int) -> None:
+    sources = [
+        Source(
+            external_id=str(number),
+            title="".join(Random(number).choices("абвгдежзиклмнопрст ", k=letters)),
+            author="Ana",
+            author_visibility=Visibility.WITHHELD,
+            suppressions=(Suppression(country="SU"),),
+        )
+        for number in range(400)
+    ]
+    told = [fragment(n, lang="my", text="မြ" * 900, source=source) for n, source in enumerate(sources)]
+    parts = [body for _, body in Printer(seal()[0]).print_deck("all", told, Random(1))]
+    assert len(parts) == 16
+    assert max(map(len, parts)) < MAX_FILE_BYTES
 
 
 def test_words_in_eight_languages_cost_a_part_once() -> None:

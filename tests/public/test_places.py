@@ -6,8 +6,12 @@ from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
+from jinja2 import Environment
 
+from embed.snippets import Options
 from embed.strings import UI_LANGUAGES
+from fragments.nouns import Fragment
+from widget_server.public import places
 
 GIVEN = re.compile(r'<textarea id="placed".*?>(.*?)</textarea>', re.S)
 
@@ -37,6 +41,14 @@ def given(client: FlaskClient, place: str, more: str = "") -> str:
 )
 def test_each_place_gets_the_one_thing_that_works_there(place: str, form: str, client: FlaskClient) -> None:
     assert re.fullmatch(form, given(client, place), re.S)
+
+
+@pytest.mark.parametrize("place", places.PLACES)
+def test_what_is_copied_from_the_box_is_what_was_made(place: str, a_fragment: Callable[..., Fragment]) -> None:
+    hostile = a_fragment(text="If a<b & x <img src=x onerror=alert(1)> &lt;i&gt; \u0645")
+    made = places.PLACES[place](hostile, Options(public_url="https://e.example"))
+    box = Environment(autoescape=True).from_string("<textarea>{{ made }}</textarea>").render(made=made)
+    assert unescape(box.removeprefix("<textarea>").removesuffix("</textarea>")) == made
 
 
 def test_a_narrowed_feed_is_given_where_there_is_one(client: FlaskClient) -> None:
