@@ -6,6 +6,7 @@ start ends, so that whoever started it is told. It prepares no data (opening.py)
 """
 
 import errno
+import ipaddress
 import logging
 import multiprocessing
 import os
@@ -58,7 +59,7 @@ class PortForbidden(Exception):
 
 
 class NotOurAddress(Exception):
-    """This machine has no such interface: host, and what it is set by."""
+    """This machine has no such interface, or it is no IP address: host, and what it is set by."""
 
     def __init__(self, host: str, setting: str) -> None:
         super().__init__(host, setting)
@@ -83,7 +84,7 @@ def desk_site() -> "WSGIApplication":
 
 def check_ports(settings: Settings) -> None:
     """Raises PortTaken, PortForbidden or NotOurAddress where the site or its desk could not listen."""
-    _check_port(settings.host, settings.port, f"--host or {variable('host')}", f"--port or {variable('port')}")
+    _check_port(*settings.address, f"--host or {variable('host')}", f"--port or {variable('port')}")
     if settings.desk_place is DeskPlace.APART:
         _check_port(*settings.desk_address, variable("desk_host"), variable("desk_host"))
 
@@ -97,8 +98,7 @@ def serve(settings: Settings, announce: Callable[[], None]) -> None:
         beside.append(Companion(_serve_desk, *settings.desk_address))
     for companion in beside:
         companion.start()
-    place = (settings.host, settings.port)
-    server = _granian("widget_server.serving:site", *place, settings.workers, settings.threads)
+    server = _granian("widget_server.serving:site", *settings.address, settings.workers, settings.threads)
     server.on_startup(announce)
     try:
         server.serve()
@@ -203,6 +203,10 @@ def _watch(parent: int) -> None:
 
 
 def _check_port(host: str, port: int, of_host: str, of_port: str) -> None:
+    try:
+        ipaddress.ip_address(host)  # a socket also takes names, granian does not
+    except ValueError as fault:
+        raise NotOurAddress(host, of_host) from fault
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

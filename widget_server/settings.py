@@ -174,10 +174,20 @@ class Settings:
         return {"": DeskPlace.MOUNTED, "off": DeskPlace.OFF}.get(self.desk_host, DeskPlace.APART)
 
     @property
+    def address(self) -> tuple[str, int]:
+        """Host and port that the site listens at."""
+        return _numbered(self.host), self.port
+
+    @property
     def desk_address(self) -> tuple[str, int]:
         """Host and port of a desk that stands apart."""
         host, _, port = self.desk_host.rpartition(":")
-        return host.strip("[]"), int(port)
+        return _numbered(host.strip("[]")), int(port)
+
+
+def _numbered(host: str) -> str:
+    """Granian listens at IP addresses only (2.8); links keep the name, because passkeys work on it."""
+    return "127.0.0.1" if host.lower() == "localhost" else host
 
 
 def _own_address(host: str, port: int) -> str:
@@ -187,9 +197,9 @@ def _own_address(host: str, port: int) -> str:
 
 def _refuse_one_place_for_two(settings: Settings) -> None:
     """Both could listen there (SO_REUSEPORT), and each request would reach either."""
-    host, port = settings.desk_address
-    is_everywhere = {host, settings.host} & {"0.0.0.0", "::", "[::]"}  # noqa: S104 - compared, not listened at
-    if port == settings.port and (host == settings.host or is_everywhere):
+    (site, site_port), (desk, desk_port) = settings.address, settings.desk_address
+    is_everywhere = {desk, site} & {"0.0.0.0", "::", "[::]"}  # noqa: S104 - compared, not listened at
+    if desk_port == site_port and (desk == site or is_everywhere):
         hint = "choose another port, or leave it empty for /desk of the site"
         raise BadSetting("UNSILENCED_DESK_HOST", "is where the site itself listens", hint)
 

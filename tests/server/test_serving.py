@@ -17,6 +17,8 @@ import pytest
 from click.testing import CliRunner
 
 from widget_server.cli import main
+from widget_server.serving import NotOurAddress, check_ports
+from widget_server.settings import Settings
 
 HOUSE = Path(__file__).parents[2]
 START_SECONDS = 60  # on a slow, busy machine
@@ -261,7 +263,9 @@ def test_what_is_published_is_served_while_the_database_is_down(tmp_path: Path) 
         assert [site.get(path)[0] for path in ("/", "/d/all/0.cf", "/desk/")] == [200, 200, 503]
     finally:
         site.stop()
-    assert "cannot be reached" in site.output.read_text()
+    told = site.output.read_text()
+    assert "cannot be reached" in told
+    assert "Until the database can be reached, what is published is served, and the desk is closed." in told
 
 
 def test_a_first_start_without_a_database_is_a_sentence(tmp_path: Path) -> None:
@@ -286,3 +290,12 @@ def test_the_desk_can_stand_on_a_port_of_its_own(tmp_path: Path) -> None:
         site.port = public
     finally:
         site.stop()
+
+
+def test_a_host_that_is_no_number_is_refused_with_its_setting_though_the_machine_knows_it() -> None:
+    with pytest.raises(NotOurAddress, match=r"cannot listen on 127\.1\. Choose another with --host or UNSILENCED_HOST"):
+        check_ports(Settings(host="127.1", port=0))
+
+
+def test_localhost_can_be_listened_at() -> None:
+    check_ports(Settings(host="localhost", port=0))

@@ -133,10 +133,23 @@ def test_every_setting_stands_in_the_operators_guide(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("host", "desk_host"),
-    [("127.0.0.1", "127.0.0.1:8000"), ("0.0.0.0", "127.0.0.1:8000"), ("127.0.0.1", "0.0.0.0:8000")],  # noqa: S104
-    ids=["the same", "the site everywhere", "the desk everywhere"],
+    [
+        ("127.0.0.1", "127.0.0.1:8000"),
+        ("0.0.0.0", "127.0.0.1:8000"),  # noqa: S104
+        ("127.0.0.1", "0.0.0.0:8000"),
+        ("localhost", "127.0.0.1:8000"),
+        ("127.0.0.1", "localhost:8000"),
+    ],
+    ids=["the same", "the site everywhere", "the desk everywhere", "the site by name", "the desk by name"],
 )
 def test_a_desk_cannot_have_the_place_of_the_site(host, desk_host):
     with pytest.raises(BadSetting, match="UNSILENCED_DESK_HOST is where the site itself listens"):
         Settings(host=host, port=8000, desk_host=desk_host)
     assert Settings(host=host, port=8001, desk_host=desk_host).desk_address[1] == 8000
+
+
+def test_localhost_is_listened_at_by_its_number_and_keeps_its_name_in_addresses():
+    settings = Settings(port=8000, desk_host="localhost:8001").listening_at("localhost")
+
+    assert (settings.address, settings.desk_address) == (("127.0.0.1", 8000), ("127.0.0.1", 8001))
+    assert (settings.public_url, settings.desk_url) == ("http://localhost:8000", "http://localhost:8001/desk")

@@ -46,7 +46,8 @@ def _prepare(settings: Settings) -> str | None:
         if on_shelf(Shelf(settings.shelf_dir)) is None:
             raise
         told = advice(fault, settings)
-        click.echo(f"{told} Until it can be, what is published is served, and the desk is closed.", err=True)
+        until = "Until the database can be reached, what is published is served, and the desk is closed."
+        click.echo(f"{told} {until}", err=True)
         return None
 
 
