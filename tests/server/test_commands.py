@@ -186,3 +186,28 @@ def test_an_export_never_touches_a_directory_that_is_not_its_own(
     assert told.exit_code == 1
     assert "is not empty" in told.output
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "rows.jsonl"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--records", "no/x.jsonl"), ("--archive", "no/x.tar"), ("rows.jsonl/x",)],
+    ids=["records into no directory", "an archive into no directory", "files below a file"],
+)
+def test_an_export_that_cannot_be_written_is_a_sentence(
+    type_: Callable[..., Result], published: Path, words: tuple[str, ...]
+) -> None:
+    *option, name = words
+    place = published.parent / name
+    told = type_("export", *option, str(place))
+    assert told.exit_code == 1
+    assert f"Error: {place} could not be written (No" in told.output
+    assert isinstance(told.exception, SystemExit)
+
+
+def test_an_unsigned_edition_that_cannot_be_written_is_a_sentence(
+    type_: Callable[..., Result], published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("widget_server.commands.export.waiting_shelf", lambda _: Shelf(published / "shelf"))
+    place = published.parent / "no" / "x"
+    told = type_("export", "--unsigned", str(place))
+    assert f"Error: {place} could not be written (No such file or directory)." in told.output

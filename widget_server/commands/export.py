@@ -1,5 +1,7 @@
 """`unsilenced export`: the current edition as files for any static host or as one archive; the archive as records."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -50,10 +52,12 @@ def command(
     try:
         printing = Shelf(settings.shelf_dir).current()
         if directory is None:
-            count = export_archive(printing, archive or Path())
+            with _told_if_unwritten(archive or Path()) as place:
+                count = export_archive(printing, place)
             click.echo(f"Edition {printing.number} in {archive}: {count:,} files.")
             return
-        done = export(printing, directory)
+        with _told_if_unwritten(directory):
+            done = export(printing, directory)
     except EmptyShelf as fault:
         raise click.ClickException("Nothing is published yet; run: unsilenced publish") from fault
     except NotOurDirectory as fault:
@@ -62,12 +66,22 @@ def command(
     click.echo(f"Edition {printing.number} in {directory}: {told}.")
 
 
+@contextmanager
+def _told_if_unwritten(place: Path) -> Iterator[Path]:
+    try:
+        yield place
+    except OSError as fault:
+        raise click.ClickException(f"{place} could not be written ({fault.strerror}).") from fault
+
+
 def _write_unsigned(settings: Settings, file: Path) -> None:
     try:
         aside = waiting_shelf(settings).current()
     except EmptyShelf as fault:
         raise click.ClickException("No edition waits for signatures; `unsilenced publish` makes one.") from fault
-    print_ = write_sheet(sheet_of(files_of(aside)), file)
+    sheet = sheet_of(files_of(aside))
+    with _told_if_unwritten(file):
+        print_ = write_sheet(sheet, file)
     click.echo(f"Edition {aside.number} in {file}, to be signed on the machine with the keys:")
     click.echo(f"  unsilenced keys sign {file.name}")
     click.echo(f"Fingerprint {print_}. That machine must show the same.")
@@ -75,7 +89,8 @@ def _write_unsigned(settings: Settings, file: Path) -> None:
 
 def _write_records(settings: Settings, file: Path) -> None:
     with Archive.open(settings.database_url) as archive, bars.drawn("Records") as progress:
-        count = write_records(archive, file, progress)
+        with _told_if_unwritten(file):
+            count = write_records(archive, file, progress)
         bound = [Finding(archive.engine).count(Wanted(state=state)) for state in ("embargo", "expiry", "hold")]
         withdrawn = archive.count(State.WITHDRAWN)
         unapproved = archive.count(State.DRAFT) + archive.count(State.IN_REVIEW)
