@@ -36,6 +36,35 @@ def test_the_record_is_narrowed_by_what_it_is_about_and_by_who_did_it(sign_in, w
     assert "No entry fits." in ben.get("/audit?actor=carol").text
 
 
+def test_what_the_table_shows_narrows_the_record_as_what_is_recorded_does(desk, sign_in, written):
+    archive = desk.extensions["archive"]
+    with archive.writing(OPERATOR, NOW) as store:
+        store.hold(written, "a court asks")
+    archive.publish("ben", NOW)
+    ben = sign_in("ben")
+
+    def narrowed(lang, **asked):
+        return NUMBERS.findall(ben.get("/audit", query_string=asked, headers={"Accept-Language": lang}).text)
+
+    assert narrowed("fr", actor="Opérateur (ligne de commande)") == narrowed("fr", actor=OPERATOR) == ["3"]
+    assert narrowed("fr", subject="Édition 1") == narrowed("en", subject="edition 1") == ["4"]
+    assert narrowed("ar", subject="الإصدار 1") == ["4"]
+    assert narrowed("en", subject="Edition 12") == []
+
+
+def test_a_narrowed_record_keeps_what_is_recorded_in_its_links(desk, sign_in, written, monkeypatch):
+    archive = desk.extensions["archive"]
+    with archive.writing(OPERATOR, NOW) as store:
+        store.hold(written, "a court asks")
+
+    asked = {"actor": "opérateur (ligne de commande)"}
+    monkeypatch.setattr(accounting, "PAGE", 1)
+    page = sign_in("ben").get("/audit", query_string=asked | {"before": "9"}, headers={"Accept-Language": "fr"}).text
+
+    assert 'value="opérateur (ligne de commande)"' in page
+    assert re.search(r'href="/audit\?[^"]*actor=operator', page)
+
+
 def test_details_dates_and_the_operator_are_said_in_the_readers_language(desk, sign_in, written):
     archive = desk.extensions["archive"]
     with archive.writing(OPERATOR, NOW) as store:

@@ -13,12 +13,13 @@ from widget_server.desk import at_hand, audit_words, speaking, wording
 desk = Blueprint("accounting", __name__)
 
 PAGE = 100  # entries
+ASKED = {"subject": audit_words.recorded_subject, "actor": audit_words.recorded_actor}
 
 
 @desk.get("/audit")
 def audit() -> str:
     """The record, newest entry first."""
-    asked = {name: request.args.get(name, "").strip()[:200] for name in ("subject", "actor")}
+    asked = {name: recorded(request.args.get(name, "").strip()[:200]) for name, recorded in ASKED.items()}
     before = request.args.get("before", "")[:9]
     number = int(before) if before.isdecimal() else None
     found = at_hand.archive().newest_acts(**asked, before=number, limit=PAGE + 1)

@@ -1,6 +1,7 @@
 """What the audit record keeps in words of its own, in words of the desk: who acted, what was done, the details.
 
 Rules: the record itself is never reworded, its export least of all. What has no words here is shown as it stands.
+What somebody copies from the table and asks for is led back to what the record keeps.
 """
 
 from flask_babel import gettext as _
@@ -132,6 +133,17 @@ def subject(recorded: str) -> str:
 def who(name: str) -> str:
     """Who did something: a person's name, or the words for the operator and the clock."""
     return str(ACTORS.get(name, name))
+
+
+def recorded_subject(typed: str) -> str:
+    """What the record keeps where the desk shows `typed`; an id or a name as it is."""
+    edition = "edition " + "".join(filter(str.isdecimal, typed))
+    return next((each for each in (*SUBJECTS, edition) if subject(each).casefold() == typed.casefold()), typed)
+
+
+def recorded_actor(typed: str) -> str:
+    """The same for who did something."""
+    return next((each for each in ACTORS if who(each).casefold() == typed.casefold()), typed)
 
 
 def detail(name: str) -> str:
