@@ -37,7 +37,7 @@ from widget_server.shelf import EmptyShelf, Printing, Shelf, UnreadableShelf
 
 WARN_OF_ROOT = timedelta(days=60)  # it lives 13 months: two to find the laptop
 WARN_BEFORE = timedelta(days=30)  # an edition lives 13 months: a month to publish again
-LITTLE_ROOM = 200_000_000  # bytes: an edition is printed beside the last, 275 MB for 10,000 texts
+LITTLE_ROOM = 500_000_000  # bytes: an edition is printed beside the last, 275 MB for 10,000 texts; and displays
 SHOWN_FILES = 3
 
 

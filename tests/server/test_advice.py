@@ -103,7 +103,7 @@ def test_a_doctor_finds_a_disk_with_little_room(
     type_: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "data").mkdir(mode=0o700)
-    monkeypatch.setattr("shutil.disk_usage", lambda _: Usage(10**9, 0, 12_000_000))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: Usage(10**9, 0, 499_000_000))
     told = type_("doctor", UNSILENCED_DATA=str(tmp_path / "data")).output
-    assert "has room for 12 MB more" in told
+    assert "has room for 499 MB more" in told
     assert "There are no keys" in told
