@@ -186,3 +186,10 @@ def test_every_note_of_cleaning_has_words_of_the_desk():
 
     assert len(found) > 5
     assert found - set(wording.NOTES) == set()
+
+
+def test_in_french_it_is_the_page_that_never_says_where_its_readers_are():
+    said = sentences(read_mo(BytesIO(catalogues.place("fr").with_suffix(".mo").read_bytes())))
+    asked = "The page asked its readers’ browsers not to say where they are, or never says."
+
+    assert said[(asked,)][0].endswith("ou ne le dit jamais.")

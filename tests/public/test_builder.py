@@ -1,6 +1,8 @@
 """The builder: choices in, snippets out, and nothing a stranger writes becomes part of a page."""
 
+import json
 from collections.abc import Callable
+from importlib.resources import files
 
 import lxml.html
 import pytest
@@ -144,3 +146,11 @@ def test_what_was_typed_comes_back_as_text(client: FlaskClient) -> None:
 
 def test_the_app_has_no_secret_and_no_session(app: Flask) -> None:
     assert app.secret_key is None
+
+
+def test_the_spanish_builder_calls_a_blogger_tu_throughout() -> None:
+    spanish = json.loads((files("widget_server.public") / "strings" / "es.json").read_text("utf-8"))
+    said = {key: text for key, text in spanish.items() if key.startswith(("embed.", "check."))}
+
+    assert any("tu página" in text for text in said.values())
+    assert [key for key, text in said.items() if "su página" in text or "usted" in text] == []
