@@ -175,7 +175,7 @@ def _after_names(fragment: Fragment, first: wording.Shown, ui: str) -> str:
     """
     credit = wording.credit_before_name(first, ui, fragment.lang)
     said = SEPARATOR.join(each for each in (wording.words_beside_names(fragment, ui), credit) if each)
-    return SEPARATOR + said if said and wording.names_of(fragment, ui) else said
+    return SEPARATOR + said if said and wording.has_names(fragment) else said
 
 
 def _members(values: Mapping[str, object]) -> str:

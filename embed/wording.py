@@ -92,19 +92,26 @@ def attribution(fragment: Fragment, ui: str) -> str:
     return fragment.attribution or source_line(fragment.source, ui)
 
 
+def has_names(fragment: Fragment) -> bool:
+    """Whether an attribution names anything: words of the desk, an author who may be named, a title."""
+    source = fragment.source
+    author = source.author if source.author_visibility is not Visibility.WITHHELD else None
+    return bool(fragment.attribution or author or source.title or source.publisher)
+
+
 def names_of(fragment: Fragment, ui: str) -> str:
     """As much of the attribution as has no word of ours, so that languages differ in punctuation only; or ""."""
+    if not has_names(fragment):
+        return ""
     source = fragment.source
     if source.author_visibility is Visibility.WITHHELD:
         source = replace(source, author=None, author_visibility=Visibility.NAMED)
-    if fragment.attribution or source.author or source.title or source.publisher:
-        return fragment.attribution or source_line(source, ui)
-    return ""
+    return fragment.attribution or source_line(source, ui)
 
 
 def words_beside_names(fragment: Fragment, ui: str) -> str:
     """What names_of leaves out: that the author is withheld, or that nobody is known; or ""."""
-    if not names_of(fragment, ui):
+    if not has_names(fragment):
         return attribution(fragment, ui)
     is_withheld = fragment.source.author_visibility is Visibility.WITHHELD
     return say(ui, "withheld_author") if is_withheld and not fragment.attribution else ""

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import ThreadingHTTPServer
 
 from werkzeug.serving import make_server
 
@@ -23,6 +24,18 @@ def answering(app: Callable, port: int = 0) -> Iterator[str]:
     finally:
         server.shutdown()
         thread.join()
+        server.server_close()
+
+
+@contextmanager
+def running(server: ThreadingHTTPServer, host: str = "127.0.0.1") -> Iterator[str]:
+    """A server that answers until the block ends, and then refuses connections; its address, by a name for it."""
+    server.daemon_threads, server.block_on_close = True, False
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        yield f"http://{host}:{server.server_address[1]}"
+    finally:
+        server.shutdown()
         server.server_close()
 
 

@@ -98,6 +98,11 @@ class Archive:
         with database.reading(self.engine) as connection:
             return reading.held(connection, fragment_id)
 
+    def writers(self, fragment_id: str) -> frozenset[str]:
+        """Who made what waits for approval in a fragment: where two must act, none of them approves it."""
+        with database.reading(self.engine) as connection:
+            return reading.writers(connection, fragment_id)
+
     def revisions(self, fragment_id: str) -> tuple[Revision, ...]:
         """Every saved version of a fragment, oldest first. Raises UnknownFragment."""
         with database.reading(self.engine) as connection:

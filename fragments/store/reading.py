@@ -54,7 +54,6 @@ class Held:
     hold: Hold | None = None
     notes: tuple[Note, ...] = ()
     history: tuple[audit.Entry, ...] = ()  # oldest first
-    writers: frozenset[str] = frozenset()  # who made what waits for approval: where two must act, none of them approves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +93,11 @@ def held(connection: Connection, fragment_id: str) -> Held:
         hold=hold_of(row),
         notes=notes(connection, fragment_id),
         history=tuple(audit.entries(connection, subject=fragment_id)),
-        writers=_writers(connection, fragment_id),
     )
 
 
-def _writers(connection: Connection, fragment_id: str) -> frozenset[str]:
+def writers(connection: Connection, fragment_id: str) -> frozenset[str]:
+    """Who made what waits for approval in a fragment: where two must act, none of them approves it."""
     of_it = select(FragmentRow.__table__).where(FragmentRow.id == fragment_id)
     row = connection.execute(of_it).mappings().one()
     source = select(SourceRow.__table__).where(SourceRow.external_id == row["source_id"])

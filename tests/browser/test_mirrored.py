@@ -1,8 +1,5 @@
 """A publisher gone, or its keys changed: pages pasted before show genuine fragments from a mirror's files."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -16,22 +13,13 @@ from embed import snippets
 from embed.printing import Press, print_edition
 from fragments.keys import Keyring
 from fragments.nouns import Edition
+from tests import answering
 from widget_server.app import create_app
 from widget_server.cli import main
 from widget_server.settings import Settings
 from widget_server.shelf import Shelf
 
-
-@contextmanager
-def running(server) -> Iterator[str]:
-    """A server that answers until the block ends, and then refuses connections; its address."""
-    server.daemon_threads, server.block_on_close = True, False
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield f"http://publisher.localhost:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
+running = partial(answering.running, host="publisher.localhost")
 
 
 class Plain(SimpleHTTPRequestHandler):

@@ -166,7 +166,7 @@ def _page(fragment_id: str, fault: str = "") -> str:
         diff=differing(live.text, held.fragment.text) if live else None,
         apart=[each for each in apart(live, held.fragment) if each.name != "text"] if live else [],
         waits=held.state is State.PUBLISHED and (held.live != held.fragment.revision or _source_waits(held)),
-        is_own=at_hand.settings().two_person and at_hand.person().name in held.writers,
+        is_own=at_hand.settings().two_person and at_hand.person().name in at_hand.archive().writers(fragment_id),
         fault=fault,
         checks=checklist.points_for(has_translations=bool(held.fragment.translations)),
         warnings=forms.warnings(held.fragment),
